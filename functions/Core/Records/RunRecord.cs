@@ -1,0 +1,116 @@
+namespace LdapSync.Core.Records;
+
+public enum RunMode
+{
+    /// <summary>Everything is read and compared.</summary>
+    Full,
+
+    /// <summary>Ids are read whole, attributes only of what was modified since the last run.</summary>
+    Changed,
+}
+
+public enum RunStatus
+{
+    Queued,
+    Running,
+    WaitingForApproval,
+    Completed,
+    Failed,
+    Cancelled,
+    Rejected,
+}
+
+public enum RunTrigger
+{
+    Manual,
+    Timer,
+    SettingsSaved,
+}
+
+/// <summary>One run of the synchronization: the truth about how it went, whatever the orchestration's own history says.</summary>
+/// <param name="Id"><c>{directoryId}.{16 hexadecimal digits}</c>; ids of later runs sort first.</param>
+public sealed record RunRecord(string Id, string DirectoryId)
+{
+    public RunMode Mode { get; init; }
+
+    public bool DryRun { get; init; }
+
+    public RunTrigger Trigger { get; init; }
+
+    public RunStatus Status { get; init; }
+
+    public string Phase { get; init; } = "";
+
+    public DateTimeOffset Queued { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    public bool CancelRequested { get; init; }
+
+    /// <summary>Why the run failed, in words for an administrator; no personal data.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What an administrator should know although the run went well: incomplete reads, vanished groups ...</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public RunTotals Totals { get; init; } = new();
+
+    /// <summary>SHA-256 over the plan's segments; null before there is a plan.</summary>
+    public string? PlanHash { get; init; }
+
+    public string? ETag { get; init; }
+}
+
+/// <summary>What a run read, planned and applied.</summary>
+public sealed record RunTotals
+{
+    public long GroupsRead { get; init; }
+
+    public long UsersRead { get; init; }
+
+    public long MembershipsRead { get; init; }
+
+    public long Created { get; init; }
+
+    public long Updated { get; init; }
+
+    public long Deactivated { get; init; }
+
+    public long Reactivated { get; init; }
+
+    public long MembersAdded { get; init; }
+
+    public long MembersRemoved { get; init; }
+
+    public long RolesRenamed { get; init; }
+
+    public long Collisions { get; init; }
+
+    public long EntryProblems { get; init; }
+
+    /// <summary>Operations that were applied to the records, of those planned.</summary>
+    public long Applied { get; init; }
+
+    /// <summary>Operations that were not applied because the record had been changed meanwhile.</summary>
+    public long Conflicts { get; init; }
+
+    public RunTotals Add(RunTotals other) => new()
+    {
+        GroupsRead = GroupsRead + other.GroupsRead,
+        UsersRead = UsersRead + other.UsersRead,
+        MembershipsRead = MembershipsRead + other.MembershipsRead,
+        Created = Created + other.Created,
+        Updated = Updated + other.Updated,
+        Deactivated = Deactivated + other.Deactivated,
+        Reactivated = Reactivated + other.Reactivated,
+        MembersAdded = MembersAdded + other.MembersAdded,
+        MembersRemoved = MembersRemoved + other.MembersRemoved,
+        RolesRenamed = RolesRenamed + other.RolesRenamed,
+        Collisions = Collisions + other.Collisions,
+        EntryProblems = EntryProblems + other.EntryProblems,
+        Applied = Applied + other.Applied,
+        Conflicts = Conflicts + other.Conflicts,
+    };
+}

@@ -1,0 +1,119 @@
+namespace LdapSync.Core.Settings;
+
+/// <summary>All that an administrator sets for one directory (rules S1 to S4). The password is not part of it: it lives in the secret store.</summary>
+public sealed record DirectorySettings
+{
+    public ConnectionSettings Connection { get; init; } = new();
+
+    public ScheduleSettings Schedule { get; init; } = new();
+
+    public OptionSettings Options { get; init; } = new();
+
+    public UserSettings Users { get; init; } = new();
+
+    public GroupSettings Groups { get; init; } = new();
+
+    public FilterSettings Filters { get; init; } = new();
+}
+
+/// <summary>When a directory is synchronized by itself.</summary>
+public sealed record ScheduleSettings
+{
+    /// <summary>Hours between two runs; 0: only by hand.</summary>
+    public int IntervalHours { get; init; } = 1;
+
+    public bool Paused { get; init; }
+}
+
+/// <summary>Which users become records.</summary>
+public enum ImportScope
+{
+    /// <summary>Active users who are in a linked group.</summary>
+    LinkedGroups,
+
+    /// <summary>All active users of the users filter.</summary>
+    All,
+}
+
+public sealed record OptionSettings
+{
+    /// <summary>Rules R4 and R5: whether membership in linked groups decides who is active.</summary>
+    public bool SynchronizeOnlyGroups { get; init; }
+
+    public bool GrantLicences { get; init; } = true;
+
+    /// <summary>Products to grant; empty: all.</summary>
+    public IReadOnlyList<string> LicenceProducts { get; init; } = [];
+
+    public bool ImportNewUsers { get; init; } = true;
+
+    public ImportScope ImportScope { get; init; }
+
+    public RemovalLimits RemovalLimits { get; init; } = new();
+}
+
+/// <summary>Rule G2: more removals than this in one run wait for a person.</summary>
+public sealed record RemovalLimits
+{
+    /// <summary>Deactivations per run; null: no such limit.</summary>
+    public int? Deactivations { get; init; } = 50;
+
+    /// <summary>Deactivations per run in percent of the active linked users; null: no such limit.</summary>
+    public int? DeactivationsPercent { get; init; } = 10;
+
+    /// <summary>Role removals per run; null: no such limit.</summary>
+    public int? RoleRemovals { get; init; } = 200;
+
+    /// <summary>Role removals per run in percent of the memberships from the directory; null: no such limit.</summary>
+    public int? RoleRemovalsPercent { get; init; } = 10;
+
+    /// <summary>The limits apply above this many active linked users (or memberships).</summary>
+    public int MinimumPopulation { get; init; } = 20;
+
+    /// <summary>Hours to wait for approval, then the run ends as rejected.</summary>
+    public int ApprovalHours { get; init; } = 24;
+}
+
+/// <summary>Where users are and which attributes mean what.</summary>
+public sealed record UserSettings
+{
+    public string SearchBase { get; init; } = "";
+
+    public string FullName { get; init; } = "";
+
+    public string Login { get; init; } = "";
+
+    public string UserId { get; init; } = "";
+
+    public string ModificationDate { get; init; } = "";
+
+    /// <summary>Optional, like the three that follow: empty leaves the field alone.</summary>
+    public string Email { get; init; } = "";
+
+    public string Company { get; init; } = "";
+
+    public string Phone { get; init; } = "";
+
+    public string JobTitle { get; init; } = "";
+}
+
+/// <summary>Where groups are and which attributes mean what.</summary>
+public sealed record GroupSettings
+{
+    public string SearchBase { get; init; } = "";
+
+    public string GroupName { get; init; } = "";
+
+    public string GroupId { get; init; } = "";
+}
+
+/// <summary>Search filters in string form (RFC 4515).</summary>
+public sealed record FilterSettings
+{
+    public string Users { get; init; } = "";
+
+    public string Groups { get; init; } = "";
+
+    /// <summary>With the macros <c>[#LDAPGroupDN#]</c>, <c>[#LDAPGroupName#]</c>, <c>[#LDAPGroupIdentity#]</c>.</summary>
+    public string GroupUsers { get; init; } = "";
+}
