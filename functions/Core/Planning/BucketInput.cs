@@ -14,8 +14,16 @@ public sealed class BucketInput
     /// </summary>
     public Dictionary<string, bool>? Presence { get; init; }
 
+    /// <summary>
+    /// Ids whose entries were found but could not be mapped, and whether the account is enabled (U8): they exist, so they are not deactivated.
+    /// </summary>
+    public Dictionary<string, bool> Unmapped { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Indexes of the linked roles whose groups a user is in, by LDAP id, as read.</summary>
     public Dictionary<string, List<int>> Memberships { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The sync state was missing or stale and was made anew from the records.</summary>
+    public bool StateRebuilt { get; init; }
 
     /// <summary>The linked users of the bucket as stored.</summary>
     public required IReadOnlyList<LinkedUser> State { get; init; }
@@ -28,7 +36,9 @@ public sealed class BucketInput
             return Presence.TryGetValue(ldapId, out var enabled) ? enabled : null;
         }
 
-        return Users.TryGetValue(ldapId, out var user) ? user.Enabled : null;
+        return Users.TryGetValue(ldapId, out var user) ? user.Enabled
+            : Unmapped.TryGetValue(ldapId, out var unmapped) ? unmapped
+            : null;
     }
 }
 

@@ -71,7 +71,7 @@ public sealed class BucketPlanner(PlanContext context)
         var desired = directory is null ? null : DirectoryFields.Desired(context, directory);
 
         // Back after an absence, or not yet compared: what changed meanwhile may be older than the watermark.
-        var needsAttributes = found == true && directory is null && (!user.Active || user.Fingerprint == 0);
+        var needsAttributes = input.Presence is not null && found == true && directory is null && (!user.Active || user.Fingerprint == 0);
         return new DirectoryView(
             roles, active, rule, DesiredStatus.CanSignIn(active, roles.Count > 0, user.BoundByHand),
             directory, desired, desired is null ? user.Fingerprint : DirectoryFields.Fingerprint(desired), needsAttributes);

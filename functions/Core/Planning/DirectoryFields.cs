@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Records;
+using LdapSync.Core.Settings;
 
 namespace LdapSync.Core.Planning;
 
@@ -11,36 +12,40 @@ namespace LdapSync.Core.Planning;
 /// </summary>
 public static class DirectoryFields
 {
-    public static IReadOnlyList<FieldChange> Desired(PlanContext context, MappedUser user)
+    public static IReadOnlyList<FieldChange> Desired(PlanContext context, MappedUser user) => Fields(context.Settings.Users, field => field switch
     {
-        var mapping = context.Settings.Users;
-        var fields = new List<FieldChange>(7)
-        {
-            new(UserField.Login, null, user.Login, Rule.Update),
-            new(UserField.FullName, null, user.FullName, Rule.Update),
-            new(UserField.DistinguishedName, null, user.DistinguishedName, Rule.Update),
-        };
-        if (mapping.Email.Length > 0)
-        {
-            fields.Add(new(UserField.Email, null, user.Email, Rule.Update));
-        }
+        UserField.Login => user.Login,
+        UserField.FullName => user.FullName,
+        UserField.DistinguishedName => user.DistinguishedName,
+        UserField.Email => user.Email,
+        UserField.Phone => user.Phone,
+        UserField.Account => Lookup(context.Accounts, user.Company),
+        _ => Lookup(context.JobTitles, user.JobTitle),
+    });
 
-        if (mapping.Phone.Length > 0)
-        {
-            fields.Add(new(UserField.Phone, null, user.Phone, Rule.Update));
-        }
+    /// <summary>The same fields as a record has them: its fingerprint equals the directory's when and only when it follows the directory.</summary>
+    public static IReadOnlyList<FieldChange> OfRecord(PlanContext context, UserRecord record) =>
+        Fields(context.Settings.Users, field => UserField.Read(record, field));
 
-        if (mapping.Company.Length > 0)
-        {
-            fields.Add(new(UserField.Account, null, Lookup(context.Accounts, user.Company), Rule.Company));
-        }
-
-        if (mapping.JobTitle.Length > 0)
-        {
-            fields.Add(new(UserField.JobTitle, null, Lookup(context.JobTitles, user.JobTitle), Rule.JobTitle));
-        }
-
+    private static List<FieldChange> Fields(UserSettings mapping, Func<string, string?> value)
+    {
+        var fields = new List<FieldChange>(7);
+        Add(UserField.Login, Rule.Update, mapped: true);
+        Add(UserField.FullName, Rule.Update, mapped: true);
+        Add(UserField.DistinguishedName, Rule.Update, mapped: true);
+        Add(UserField.Email, Rule.Update, mapping.Email.Length > 0);
+        Add(UserField.Phone, Rule.Update, mapping.Phone.Length > 0);
+        Add(UserField.Account, Rule.Company, mapping.Company.Length > 0);
+        Add(UserField.JobTitle, Rule.JobTitle, mapping.JobTitle.Length > 0);
         return fields;
+
+        void Add(string field, string rule, bool mapped)
+        {
+            if (mapped)
+            {
+                fields.Add(new FieldChange(field, null, value(field), rule));
+            }
+        }
     }
 
     /// <summary>128 bits of SHA-256 over field names and values: equal when and only when a record that followed once needs no look. Never 0.</summary>
