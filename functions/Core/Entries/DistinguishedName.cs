@@ -4,9 +4,9 @@ using System.Text;
 namespace LdapSync.Core.Entries;
 
 /// <summary>
-/// A distinguished name in string form (RFC 4514), the entry's own part first. Equality is without case and compatibility forms, with
-/// runs of spaces as one and the parts of a multi-valued name in any order: what directories do with all the naming attributes in use
-/// (caseIgnoreMatch). Attribute types compare by the name that is written; <c>cn</c> and <c>2.5.4.3</c> are not told to be the same.
+/// A distinguished name in string form (RFC 4514), the entry's own part first. Equality is without case, with
+/// runs of spaces as one and the parts of a multi-valued name in any order: what directories do with the usual naming attributes
+/// (caseIgnoreMatch), save Unicode normalization. Attribute types compare by the name that is written; <c>cn</c> and <c>2.5.4.3</c> are not told to be the same.
 /// </summary>
 public sealed class DistinguishedName : IEquatable<DistinguishedName>
 {

@@ -30,13 +30,13 @@ internal static class NameEscape
         return text.ToString();
     }
 
-    // Close to RFC 4518's preparation: compatibility form, lower case, outer spaces off, inner runs of spaces as one.
+    // Close to RFC 4518's preparation: lower case, outer spaces off, inner runs of spaces as one. Without Unicode normalization:
+    // the framework has none in invariant globalization mode.
     public static NamePart Normalize(NamePart part)
     {
         if (part.IsEncoded || !System.Text.Unicode.Utf8.IsValid(part.Value.Span))
             return part;
-        var text = part.Text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = part.Text.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return part with { Value = Encoding.UTF8.GetBytes(string.Join(' ', words)) };
     }
 }
