@@ -31,9 +31,8 @@ public static class LdapId
             return value.Length == 16 ? new Guid(value).ToString("D") : Hexadecimal(value);
         if (SidAttributes.Contains(attribute))
             return SecurityIdentifier.ToText(value) ?? Hexadecimal(value);
-        if (AttributeValues.PrintableText(value) is not { } text || text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase))
+        if (AttributeValues.PrintableText(value)?.Trim() is not { } text || text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase))
             return Hexadecimal(value);
-        text = text.Trim();
         if (text.Length == 0)
             return null;
         return Guid.TryParseExact(text, "D", out var guid) ? guid.ToString("D") : text;
