@@ -1,7 +1,10 @@
+using System.Runtime.Versioning;
 using LdapSync.Demo;
 using LdapSync.Demo.Acts;
 using LdapSync.Demo.Servers;
 using LdapSync.Demo.Terminal;
+
+[assembly: SupportedOSPlatform("linux")]
 
 if (args is [Supervisor.Verb])
 {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LdapSync.TestBed;
 
 /// <summary>
@@ -76,39 +74,17 @@ public static class CompanyLdif
 
     private static void Entry(TextWriter output, string name, string[] classes, params ReadOnlySpan<(string Name, string Value)> attributes)
     {
-        Line(output, "dn", name);
+        Ldif.WriteLine(output, "dn", name);
         foreach (var objectClass in classes)
         {
-            Line(output, "objectClass", objectClass);
+            Ldif.WriteLine(output, "objectClass", objectClass);
         }
 
         foreach (var (attribute, value) in attributes)
         {
-            Line(output, attribute, value);
+            Ldif.WriteLine(output, attribute, value);
         }
 
         output.Write('\n');
     }
-
-    private static void Line(TextWriter output, string name, string value)
-    {
-        output.Write(name);
-        if (IsSafe(value))
-        {
-            output.Write(": ");
-            output.Write(value);
-        }
-        else
-        {
-            output.Write(":: ");
-            output.Write(Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
-        }
-
-        output.Write('\n');
-    }
-
-    // SAFE-STRING of RFC 2849, and no space at the end.
-    private static bool IsSafe(string value) =>
-        value.Length > 0 && value[0] is not (' ' or ':' or '<') && value[^1] != ' '
-        && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -6,12 +7,14 @@ namespace LdapSync.Demo.Terminal;
 /// <summary>How many, beside a progress bar.</summary>
 internal sealed class CountColumn : ProgressColumn
 {
-    public const string Key = "count";
+    private readonly ConcurrentDictionary<int, string> counts = new();
 
     protected override bool NoWrap => true;
 
+    public void Set(ProgressTask task, string count) => counts[task.Id] = count;
+
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-        new Text(task.State.Get<string>(Key) ?? "", new Style(Color.Grey));
+        new Text(counts.GetValueOrDefault(task.Id, ""), new Style(Color.Grey));
 
     public override int? GetColumnWidth(RenderOptions options) => 18;
 }

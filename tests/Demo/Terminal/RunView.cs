@@ -1,4 +1,4 @@
-using LdapSync.Demo.Api;
+using LdapSync.Demo.Http;
 using Spectre.Console;
 
 namespace LdapSync.Demo.Terminal;
@@ -8,40 +8,35 @@ internal static class RunView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 
-    public static Task<Run> FollowAsync(this Stage stage, Api.Api api, string runId, CancellationToken cancellationToken) =>
+    public static Task<Run> FollowAsync(this Stage stage, ApiClient api, string runId, CancellationToken cancellationToken) =>
         stage.IsTerminal ? BarsAsync(stage, api, runId, cancellationToken) : LinesAsync(stage, api, runId, cancellationToken);
 
-    private static Task<Run> BarsAsync(Stage stage, Api.Api api, string runId, CancellationToken cancellationToken) =>
-        stage.Ansi.Progress()
-            .AutoRefresh(true)
-            .HideCompleted(false)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn { Width = 36 },
-                new CountColumn())
-            .StartAsync(async progress =>
-            {
-                var bars = new Dictionary<string, ProgressTask>();
-                return await PollAsync(api, runId, run => Update(progress, bars, run), cancellationToken);
-            });
+    private static Task<Run> BarsAsync(Stage stage, ApiClient api, string runId, CancellationToken cancellationToken)
+    {
+        var counts = new CountColumn();
+        var bars = new Dictionary<string, ProgressTask>();
+        return stage.Ansi.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 36 }, counts)
+            .StartAsync(progress => PollAsync(api, runId, run => Update(progress, counts, bars, run), cancellationToken));
+    }
 
-    private static void Update(ProgressContext progress, Dictionary<string, ProgressTask> bars, Run run)
+    private static void Update(ProgressContext progress, CountColumn counts, Dictionary<string, ProgressTask> bars, Run run)
     {
         foreach (var phase in run.Phases ?? [])
         {
             if (!bars.TryGetValue(phase.Name, out var bar))
             {
-                bars[phase.Name] = bar = progress.AddTask("   " + Markup.Escape(Words(phase.Name).PadRight(24)), autoStart: phase.Done > 0 || phase.Finished);
+                bars[phase.Name] = bar = progress.AddTask("   " + Markup.Escape(Words(phase.Name).PadRight(24)));
             }
 
             bar.IsIndeterminate = !phase.Finished && phase.Total is null or 0 && phase.Name == run.Phase;
             bar.MaxValue = Math.Max(1, phase.Total ?? phase.Done);
             bar.Value = phase.Finished ? bar.MaxValue : Math.Min(phase.Done, bar.MaxValue);
-            bar.State.Update<string>(CountColumn.Key, _ => phase.Finished || phase.Done > 0 ? Count(phase) : "");
+            counts.Set(bar, phase.Finished || phase.Done > 0 ? Count(phase) : "");
         }
     }
 
-    private static Task<Run> LinesAsync(Stage stage, Api.Api api, string runId, CancellationToken cancellationToken)
+    private static Task<Run> LinesAsync(Stage stage, ApiClient api, string runId, CancellationToken cancellationToken)
     {
         var told = new HashSet<string>();
         return PollAsync(
@@ -59,7 +54,7 @@ internal static class RunView
             cancellationToken);
     }
 
-    private static async Task<Run> PollAsync(Api.Api api, string runId, Action<Run> seen, CancellationToken cancellationToken)
+    private static async Task<Run> PollAsync(ApiClient api, string runId, Action<Run> seen, CancellationToken cancellationToken)
     {
         while (true)
         {

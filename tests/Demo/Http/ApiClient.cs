@@ -2,16 +2,16 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace LdapSync.Demo.Api;
+namespace LdapSync.Demo.Http;
 
 /// <summary>LdapSync's HTTP API, as any program would call it.</summary>
-internal sealed class Api : IDisposable
+internal sealed class ApiClient : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly HttpClient http;
 
-    public Api(string url, string functionKey)
+    public ApiClient(string url, string functionKey)
     {
         http = new HttpClient { BaseAddress = new Uri(url + "/api/"), Timeout = TimeSpan.FromSeconds(100) };
         http.DefaultRequestHeaders.Add("x-functions-key", functionKey);

@@ -1,4 +1,4 @@
-namespace LdapSync.Demo.Api;
+namespace LdapSync.Demo.Http;
 
 // What the HTTP API answers, as far as the demo looks at it. Enumerations are left as the strings that they are.
 
