@@ -1,7 +1,6 @@
 using LdapSync.Core.Records;
 using LdapSync.Storage;
-using LdapSync.Storage.Directories;
-using LdapSync.Storage.Runs;
+using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -30,36 +29,18 @@ public sealed partial class RunClosing(
         return outcome ?? new SyncOutcome(status, run.Totals, null, run.PlanHash);
     }
 
-    private async Task<RunRecord> FinishAsync(string runId, RunStatus status, SyncOutcome? outcome, string? error, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var run = await runs.GetAsync(runId, cancellationToken) ?? throw new SyncRefusedException("The run's record is missing.");
-            if (run.Finished is not null)
+    private Task<RunRecord> FinishAsync(string runId, RunStatus status, SyncOutcome? outcome, string? error, CancellationToken cancellationToken) =>
+        runs.UpdateAsync(
+            runId,
+            run => run.Finished is not null ? run : run with
             {
-                return run;
-            }
-
-            var totals = outcome is { Status: RunStatus.Completed or RunStatus.Rejected } ? outcome.Totals : run.Totals;
-            try
-            {
-                return await runs.ReplaceAsync(
-                    run with
-                    {
-                        Status = status,
-                        Error = error ?? (status == RunStatus.Rejected ? "The plan exceeded the removal limits and was not approved; nothing was applied." : null),
-                        Totals = totals,
-                        Phase = "",
-                        Finished = time.GetUtcNow(),
-                    },
-                    cancellationToken);
-            }
-            catch (RecordChangedException)
-            {
-                // Cancellation was asked for at this moment: look again.
-            }
-        }
-    }
+                Status = status,
+                Error = error ?? (status == RunStatus.Rejected ? "The plan exceeded the removal limits and was not approved; nothing was applied." : null),
+                Totals = outcome is { Status: RunStatus.Completed or RunStatus.Rejected } ? outcome.Totals : run.Totals,
+                Phase = "",
+                Finished = time.GetUtcNow(),
+            },
+            cancellationToken);
 
     private async Task ReleaseAsync(SyncRequest request, SyncOutcome? succeeded, CancellationToken cancellationToken)
     {

@@ -22,10 +22,11 @@ public sealed class RunFiles(StagingArea staging)
     private const string LinksName = "links";
     private const string ReadsName = "reads";
     private const string PlanName = "plan";
+    private const string TagsName = "tags";
 
     private static readonly JsonSerializerOptions Json = new(ApiJson.Options)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
     public static string ReadFolder(string runId) => $"{runId}/read";
@@ -52,6 +53,13 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task<ReadResults> LoadReadsAsync(string runId, CancellationToken cancellationToken) =>
         LoadAsync<ReadResults>(ReadFolder(runId), ReadsName, cancellationToken);
+
+    /// <summary>The entity tags of the sync states that a range was planned from; null for a bucket that had none.</summary>
+    public Task SaveTagsAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", tags, cancellationToken);
+
+    public Task<Dictionary<int, string?>> LoadTagsAsync(RunPart part, CancellationToken cancellationToken) =>
+        LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", cancellationToken);
 
     public Task SavePlanAsync(string runId, PlanDocument plan, CancellationToken cancellationToken) =>
         SaveAsync(PlanFolder(runId), PlanName, plan, cancellationToken);

@@ -1,4 +1,4 @@
-using LdapSync.Storage.Runs;
+using LdapSync.Storage.Records;
 
 namespace LdapSync.App.Sync;
 

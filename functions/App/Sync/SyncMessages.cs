@@ -94,7 +94,7 @@ public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyL
 
 public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release);
 
-public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? Refused, SegmentSet? Tags);
+public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? Refused = null);
 
 public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans);
 

@@ -116,19 +116,18 @@ public sealed class SynchronizeUserData
         var done = new List<Applied>();
         if (planned.RolesRenamed > 0 || planned.RolesMarked > 0)
         {
-            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRangeInput(all, roles, null, null)));
+            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRangeInput(all, roles)));
         }
 
         var busy = ranges.Where(range => range.HasOperations).ToList();
-        var tags = await Steps.FanOutAsync(busy, ParallelPlans, range => calls.ActivityAsync<SegmentSet>(
-            nameof(PrepareApply), new ApplyRangeInput(range.Part, range.Plan, null, null)));
+        await Steps.FanOutAsync(busy, ParallelPlans, range => calls.ActivityAsync<Applied>(nameof(PrepareApply), range.Part));
         var claimed = logins.Writes == 0
             ? new Applied(0, 0)
             : await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
 
         var users = await Steps.FanOutAsync(
             [.. busy.Where(range => range.UserOperations > 0)], ParallelPlans,
-            range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, claimed.Refused, null)));
+            range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, claimed.Refused)));
         done.AddRange(users);
         if (planned.MembersAdded + planned.MembersRemoved > 0)
         {
@@ -143,12 +142,10 @@ public sealed class SynchronizeUserData
         }
 
         // Where anything was left out, the state stays invalid and the next run looks at the records themselves.
-        if (done.TrueForAll(part => part.Conflicts == 0))
+        if (claimed.Conflicts == 0 && done.TrueForAll(part => part.Conflicts == 0))
         {
-            await Steps.FanOutAsync([.. busy.Zip(tags)], ParallelPlans, range => calls.ActivityAsync<Applied>(
-                nameof(CommitState), new ApplyRangeInput(range.First.Part, range.First.Plan, null, range.Second)));
-            await Steps.FanOutAsync([.. ranges.Where(range => range.StateChanged && !range.HasOperations)], ParallelPlans, range => calls.ActivityAsync<Applied>(
-                nameof(CommitState), new ApplyRangeInput(range.Part, range.Plan, null, null)));
+            await Steps.FanOutAsync([.. ranges.Where(range => range.StateChanged)], ParallelPlans, range => calls.ActivityAsync<Applied>(
+                nameof(CommitState), new ApplyRangeInput(range.Part, range.Plan)));
         }
 
         return planned with { Applied = done.Sum(part => part.Done), Conflicts = done.Sum(part => part.Conflicts) };

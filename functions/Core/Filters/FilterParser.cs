@@ -107,12 +107,15 @@ internal sealed class FilterParser(string text)
         if (pieces.Count == 1)
             return new ComparisonFilter(attribute, ComparisonKind.Equal, pieces[0]);
         var any = pieces[1..^1].FindAll(piece => !piece.IsEmpty);
-        ReadOnlyMemory<byte>? initial = pieces[0].IsEmpty ? null : pieces[0];
-        ReadOnlyMemory<byte>? final = pieces[^1].IsEmpty ? null : pieces[^1];
+        var initial = OrNone(pieces[0]);
+        var final = OrNone(pieces[^1]);
         return initial is null && final is null && any.Count == 0
             ? new PresenceFilter(attribute)
             : new SubstringFilter(attribute, initial, any, final);
     }
+
+    // Not "? null : piece": null would become an empty memory (by way of an array) and not the absence of one.
+    private static ReadOnlyMemory<byte>? OrNone(ReadOnlyMemory<byte> piece) => piece.IsEmpty ? default(ReadOnlyMemory<byte>?) : piece;
 
     private ExtensibleFilter ParseExtensible(string attribute, int start)
     {

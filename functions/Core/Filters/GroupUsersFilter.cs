@@ -47,13 +47,21 @@ public sealed class GroupUsersFilter
 
     /// <summary>The filter for one group, in string form.</summary>
     /// <param name="group">The group.</param>
-    /// <param name="id">The group's id as octets where they are not its text (GUID, SID; see <c>LdapId.ToOctets</c>); null: its text.</param>
+    /// <param name="id">The group's id as octets where they are not its text (GUID, SID; see <see cref="LdapId.ToOctets"/>); null: its text.</param>
     public string Expand(MappedGroup group, ReadOnlyMemory<byte>? id = null) => Write(macro => macro switch
     {
         Macro.LDAPGroupDN => FilterEscape.Escape(group.DistinguishedName),
         Macro.LDAPGroupName => FilterEscape.Escape(group.Name),
         _ => id is { } octets ? FilterEscape.Escape(octets.Span) : FilterEscape.Escape(group.LdapId),
     });
+
+    /// <summary>The filter for one group whose id was read from <paramref name="groupIdAttribute"/>, which tells whether it is binary.</summary>
+    public string Expand(MappedGroup group, string groupIdAttribute)
+    {
+        var octets = LdapId.ToOctets(groupIdAttribute, group.LdapId);
+        var isText = octets.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(group.LdapId));
+        return Expand(group, isText ? default(ReadOnlyMemory<byte>?) : octets);
+    }
 
     /// <summary>Reads a template and expands it for one group.</summary>
     /// <exception cref="FilterSyntaxException">As <see cref="Parse"/>.</exception>

@@ -12,10 +12,11 @@ internal static class StorageNames
     public const string Directories = "Directories";
     public const string Runs = "Runs";
     public const string Progress = "Progress";
+    public const string Links = "Links";
     public const string StagingContainer = "staging";
     public const string StateContainer = "state";
 
-    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress];
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links];
 
     public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
 }

@@ -51,6 +51,24 @@ public sealed class RunStore
     public async Task<RunRecord> ReplaceAsync(RunRecord run, CancellationToken cancellationToken = default) =>
         run with { ETag = await runs.ReplaceAsync(RunEntity.From(run), run.ETag, cancellationToken) };
 
+    /// <summary>Reads, changes and replaces the record, again while somebody else is faster.</summary>
+    /// <exception cref="RecordChangedException">There is no such run.</exception>
+    public async Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var run = await GetAsync(runId, cancellationToken) ?? throw new RecordChangedException("The run's record was removed.");
+            try
+            {
+                return await ReplaceAsync(change(run), cancellationToken);
+            }
+            catch (RecordChangedException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     /// <summary>The directory's runs, the latest first, at most <paramref name="max"/>.</summary>
     public async IAsyncEnumerable<RunRecord> ListAsync(
         string directoryId, int max, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -77,6 +77,28 @@ public sealed class SyncStateStore
     public Task InvalidateAsync(string directoryId, int bucket, CancellationToken cancellationToken = default) =>
         Blob(directoryId, bucket).UploadAsync(BinaryData.FromBytes(Array.Empty<byte>()), overwrite: true, cancellationToken);
 
+    /// <summary>Like <see cref="InvalidateAsync"/>, by the run that is about to change the records.</summary>
+    /// <param name="directoryId">Of the directory.</param>
+    /// <param name="bucket">0 to 255.</param>
+    /// <param name="planned">The ETag of the state that the run planned from; null: there was none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The ETag of the mark; null when the state was not the planned one any more (it is marked all the same).</returns>
+    public async Task<string?> InvalidatePlannedAsync(string directoryId, int bucket, string? planned, CancellationToken cancellationToken = default)
+    {
+        var condition = planned is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = new ETag(planned) };
+        try
+        {
+            var answer = await Blob(directoryId, bucket).UploadAsync(
+                BinaryData.FromBytes(Array.Empty<byte>()), new BlobUploadOptions { Conditions = condition }, cancellationToken);
+            return answer.Value.ETag.ToString();
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412 || e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            await InvalidateAsync(directoryId, bucket, cancellationToken);
+            return null;
+        }
+    }
+
     /// <summary><see cref="InvalidateAsync"/> for every bucket of the directory.</summary>
     public Task InvalidateAllAsync(string directoryId, CancellationToken cancellationToken = default) => Parallel.ForEachAsync(
         Enumerable.Range(0, Buckets.Count),

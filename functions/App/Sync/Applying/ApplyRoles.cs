@@ -3,7 +3,7 @@ using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
 using LdapSync.Storage;
-using LdapSync.Storage.Roles;
+using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,3 @@
-using System.Text;
-using LdapSync.Storage.Staging;
-using LdapSync.Storage.States;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -13,11 +10,11 @@ namespace LdapSync.App.Sync;
 public sealed class PrepareApply(StateGuard guard, ILogger<PrepareApply> logger)
 {
     [Function(nameof(PrepareApply))]
-    public Task<SegmentSet> Run([ActivityTrigger] ApplyRangeInput input, CancellationToken cancellationToken) =>
-        SyncStep.RunAsync(logger, input.Part.RunId, nameof(PrepareApply), () => guard.InvalidateAsync(input.Part, cancellationToken));
+    public Task<Applied> Run([ActivityTrigger] RunPart part, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, part.RunId, nameof(PrepareApply), () => guard.InvalidateAsync(part, cancellationToken));
 }
 
-/// <summary>Activity: writes the sync state as it is after the plan, unless somebody changed records by hand since it was marked invalid.</summary>
+/// <summary>Activity: writes the sync state as it is after the plan, unless somebody changed records by hand meanwhile.</summary>
 public sealed class CommitState(StateGuard guard, ILogger<CommitState> logger)
 {
     [Function(nameof(CommitState))]

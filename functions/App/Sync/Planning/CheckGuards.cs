@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
-using LdapSync.Storage.Runs;
+using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using LdapSync.Core.Records;
 using LdapSync.Storage;
-using LdapSync.Storage.Runs;
+using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -2,7 +2,7 @@ using System.Text;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
-using LdapSync.Storage.Logins;
+using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
 
 namespace LdapSync.App.Sync;

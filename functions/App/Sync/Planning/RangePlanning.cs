@@ -1,9 +1,8 @@
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
-using LdapSync.Storage.Lookups;
+using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
-using LdapSync.Storage.Users;
 
 namespace LdapSync.App.Sync;
 
@@ -69,6 +68,7 @@ public sealed class RangePlanning(
     {
         var (first, last) = (input.Part.First, input.Part.Last);
         var loaded = await states.LoadAsync(context, first, last, cancellationToken);
+        await files.SaveTagsAsync(input.Part, loaded.Select((state, index) => (first + index, state.ETag)).ToDictionary(pair => pair.Item1, pair => pair.ETag), cancellationToken);
         var inputs = loaded.Select(state => new BucketInput
         {
             State = state.Users,

@@ -1,16 +1,15 @@
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
-using LdapSync.Storage.Links;
-using LdapSync.Storage.Members;
-using LdapSync.Storage.States;
-using LdapSync.Storage.Users;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.State;
 
 namespace LdapSync.App.Sync;
 
 /// <param name="Users">The linked users of a bucket.</param>
+/// <param name="ETag">Of the stored state, also of one that could not be used; null: there was none.</param>
 /// <param name="Rebuilt">Made from the records, because there was no state that fits.</param>
-public sealed record LoadedState(List<LinkedUser> Users, bool Rebuilt);
+public sealed record LoadedState(List<LinkedUser> Users, string? ETag, bool Rebuilt);
 
 /// <summary>Loads the sync state of buckets; where it is missing or stale, rebuilds it from the records.</summary>
 public sealed class SyncStateLoader(SyncStateStore states, UserStore users, MemberStore members, LinkStore links)
@@ -20,15 +19,14 @@ public sealed class SyncStateLoader(SyncStateStore states, UserStore users, Memb
         var stored = await Task.WhenAll(Enumerable.Range(first, last - first + 1)
             .Select(bucket => states.ReadAsync(context.DirectoryId, bucket, cancellationToken)));
         var loaded = stored
-            .Select(state => state is null ? null : StateFormat.Read(state.Content, context.Roles))
-            .Select(state => state is null ? null : new LoadedState(state, Rebuilt: false))
+            .Select(state => state is not null && StateFormat.Read(state.Content, context.Roles) is { } linked ? new LoadedState(linked, state.ETag, Rebuilt: false) : null)
             .ToArray();
 
         var missing = Enumerable.Range(0, loaded.Length).Where(index => loaded[index] is null).ToList();
         if (missing.Count > 0)
         {
             var rebuilt = await RebuildAsync(context, first, [.. missing.Select(index => first + index)], cancellationToken);
-            missing.ForEach(index => loaded[index] = new LoadedState(rebuilt[first + index], Rebuilt: true));
+            missing.ForEach(index => loaded[index] = new LoadedState(rebuilt[first + index], stored[index]?.ETag, Rebuilt: true));
         }
 
         return loaded!;

@@ -3,7 +3,7 @@ using LdapSync.Core.Mapping;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Records;
-using LdapSync.Storage.Roles;
+using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
