@@ -28,7 +28,7 @@ internal sealed class Cast
         Moved = Pick("IT");
         Deleted = Pick("Sales, Europe");
         Left = Take(person => !Departments.Any(group => group.Members.Contains(person))
-            && Projects.Count(group => group.Members.Contains(person)) == 1);
+            && Projects.Count(group => group.Members.Contains(person)) == 1 && !GroupToRename.Members.Contains(person));
         LeftGroup = Projects.Single(group => group.Members.Contains(Left));
     }
 
@@ -73,6 +73,7 @@ internal sealed class Cast
     {
         var person = Company.People.Skip(20).First(person =>
             !person.Disabled && !taken.Contains(person) && !Samples.Contains(person.Login)
+            && Company.People.Count(other => other.FullName == person.FullName) == 1
             && person.DistinguishedName.StartsWith("uid=", StringComparison.Ordinal) && fits(person));
         taken.Add(person);
         return person;
