@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LdapSync.Demo.Http;
 using LdapSync.Demo.Terminal;
 using Spectre.Console;
@@ -32,15 +33,22 @@ internal static class FirstImport
     public static void ShowTotals(Stage stage, Run run)
     {
         var totals = run.Totals;
-        stage.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"read     {totals.UsersRead,6:N0} users   {totals.GroupsRead,6:N0} groups   {totals.MembershipsRead,6:N0} memberships   in {run.Seconds:0.0} s"));
-        stage.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"users    {totals.Created,6:N0} created   {totals.Updated,6:N0} updated   {totals.Deactivated,4:N0} deactivated   {totals.Reactivated,4:N0} reactivated"));
-        stage.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"roles    {totals.MembersAdded,6:N0} members added   {totals.MembersRemoved,4:N0} removed   {totals.RolesRenamed,4:N0} renamed"));
+        Line("read", [(totals.GroupsRead, "groups"), (totals.UsersRead, "users"), (totals.MembershipsRead, "memberships")]);
+        Line("users", [(totals.Created, "created"), (totals.Updated, "updated"), (totals.Deactivated, "deactivated"), (totals.Reactivated, "reactivated")]);
+        Line("roles", [(totals.MembersAdded, "members added"), (totals.MembersRemoved, "removed"), (totals.RolesRenamed, "renamed")]);
+        Line("all", [(totals.Applied, "written"), (totals.Collisions, "collisions"), (totals.EntryProblems, "bad entries")]);
+        stage.Remark(string.Create(CultureInfo.InvariantCulture, $"in {run.Seconds:0.0} s"));
+
+        void Line(string about, ReadOnlySpan<(long Number, string What)> numbers)
+        {
+            var line = new StringBuilder($"{about,-6}");
+            foreach (var (number, what) in numbers)
+            {
+                line.Append(CultureInfo.InvariantCulture, $"{number,7:N0} {what,-14}");
+            }
+
+            stage.Say(line.ToString().TrimEnd());
+        }
     }
 
     private static async Task ShowNotesAsync(Context context, Run run, CancellationToken cancellationToken)

@@ -18,3 +18,11 @@ internal sealed class CountColumn : ProgressColumn
 
     public override int? GetColumnWidth(RenderOptions options) => 18;
 }
+
+/// <summary>Puts the bars where the demo's text begins.</summary>
+internal sealed class IndentColumn : ProgressColumn
+{
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text("  ");
+
+    public override int? GetColumnWidth(RenderOptions options) => 2;
+}

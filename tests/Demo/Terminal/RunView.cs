@@ -16,7 +16,7 @@ internal static class RunView
         var counts = new CountColumn();
         var bars = new Dictionary<string, ProgressTask>();
         return stage.Ansi.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 36 }, counts)
+            .Columns(new IndentColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 36 }, counts)
             .StartAsync(progress => PollAsync(api, runId, run => Update(progress, counts, bars, run), cancellationToken));
     }
 
@@ -26,7 +26,7 @@ internal static class RunView
         {
             if (!bars.TryGetValue(phase.Name, out var bar))
             {
-                bars[phase.Name] = bar = progress.AddTask("   " + Markup.Escape(Words(phase.Name).PadRight(24)));
+                bars[phase.Name] = bar = progress.AddTask(Markup.Escape(Words(phase.Name)));
             }
 
             bar.IsIndeterminate = !phase.Finished && phase.Total is null or 0 && phase.Name == run.Phase;
