@@ -22,6 +22,11 @@ public sealed class RunOpening(
     {
         var run = await runs.GetAsync(request.RunId, cancellationToken)
             ?? throw new SyncRefusedException("The run's record is missing; start another run.");
+        if (run.Finished is not null)
+        {
+            return new RunOpened(false, request.Mode, 0, 0, 0, 0);
+        }
+
         var directory = await TakeAsync(request, cancellationToken);
         if (directory is null)
         {

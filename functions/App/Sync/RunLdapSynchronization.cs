@@ -24,7 +24,7 @@ public sealed class RunLdapSynchronization
             }
 
             var outcome = await context.CallSubOrchestratorAsync<SyncOutcome>(
-                nameof(SynchronizeUserData), new SynchronizeUserDataInput(request, opened), new SubOrchestrationOptions(instanceId: $"data-{request.RunId}"));
+                nameof(SynchronizeUserData), new SynchronizeUserDataInput(request, opened), new SubOrchestrationOptions(instanceId: SynchronizeUserData.InstanceId(request.RunId)));
             closing = new CloseRunInput(request, outcome, null);
         }
         catch (TaskFailedException failure)

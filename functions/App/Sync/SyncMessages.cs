@@ -98,7 +98,7 @@ public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? 
 
 public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans);
 
-/// <param name="Applied">Operations that are in the records now.</param>
+/// <param name="Done">Operations that are in the records now.</param>
 /// <param name="Conflicts">Operations that were left out because the record had been changed meanwhile.</param>
 /// <param name="Refused">Who was left out, for later steps; null: nobody.</param>
 public sealed record Applied(long Done, long Conflicts, SegmentSet? Refused = null);

@@ -12,10 +12,13 @@ public sealed record SynchronizeUserDataInput(SyncRequest Request, RunOpened Ope
 /// </summary>
 public sealed class SynchronizeUserData
 {
-    private const string ApprovalEvent = "Approval";
+    public const string ApprovalEvent = "Approval";
+
     private const int RolesPerRead = 16;
     private const int MaxReadsOfMembers = 32;
     private const int ParallelPlans = 8;
+
+    public static string InstanceId(string runId) => $"data-{runId}";
 
     [Function(nameof(SynchronizeUserData))]
     public static async Task<SyncOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context, SynchronizeUserDataInput input)

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using LdapSync.Core.Entries;
+using LdapSync.Core.Filters;
 
 namespace LdapSync.Core.Mapping;
 
@@ -31,13 +34,22 @@ public static class LdapId
             return value.Length == 16 ? new Guid(value).ToString("D") : Hexadecimal(value);
         if (SidAttributes.Contains(attribute))
             return SecurityIdentifier.ToText(value) ?? Hexadecimal(value);
-        if (AttributeValues.PrintableText(value) is not { } text || text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase))
+        if (AttributeValues.PrintableText(value)?.Trim() is not { } text || text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase))
             return Hexadecimal(value);
-        text = text.Trim();
         if (text.Length == 0)
             return null;
         return Guid.TryParseExact(text, "D", out var guid) ? guid.ToString("D") : text;
     }
+
+    /// <summary>The id of an entry, where it has one that can be read.</summary>
+    public static bool TryRead(DirectoryEntry entry, string attribute, [NotNullWhen(true)] out string? ldapId)
+    {
+        ldapId = AttributeValues.Single(entry, attribute) is { } value ? FromOctets(attribute, value.Span) : null;
+        return ldapId is not null;
+    }
+
+    /// <summary>The value to write into a filter for this id (rule S2): GUIDs and SIDs as escaped octets.</summary>
+    public static string ToFilterValue(string attribute, string ldapId) => FilterEscape.Escape(ToOctets(attribute, ldapId));
 
     /// <summary>The way back: the octets to compare with in a filter (rule S2).</summary>
     public static byte[] ToOctets(string attribute, string ldapId)

@@ -49,4 +49,19 @@ public sealed class UserMapper(DirectorySettings settings)
             user = null;
         return problem is null;
     }
+
+    /// <summary>The attributes to ask for where only existence matters.</summary>
+    public IReadOnlyList<string> PresenceAttributes { get; } =
+        [.. AccountStatus.Attributes.Prepend(settings.Users.UserId).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Who an entry is and whether its account is on; an unreadable status counts as on, so that nobody is deactivated for it.</summary>
+    /// <param name="entry">With the <see cref="PresenceAttributes"/>.</param>
+    /// <param name="now">Accounts that expired before are not enabled.</param>
+    /// <param name="ldapId">On true.</param>
+    /// <param name="enabled">On true.</param>
+    public bool TryReadPresence(DirectoryEntry entry, DateTimeOffset now, [NotNullWhen(true)] out string? ldapId, out bool enabled)
+    {
+        enabled = !AccountStatus.TryRead(entry, now, out var on, out _) || on;
+        return LdapId.TryRead(entry, fields.UserId, out ldapId);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Azure.Data.Tables;
 
@@ -18,7 +19,11 @@ internal static class EntityLimits
     /// <summary>A transaction's body stays under 4 MiB with this much by <see cref="Check"/>'s estimate; one entity of any legal size fits.</summary>
     public const int MaxBatchBytes = 3_900_000;
 
-    private static readonly System.Buffers.SearchValues<char> IllegalInKeys = System.Buffers.SearchValues.Create(Illegal());
+    private static readonly SearchValues<char> IllegalInKeys = SearchValues.Create(Illegal());
+
+    // What JSON certainly leaves as it is.
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,.-_=@:;()[]{}!?*#$%/|~^");
 
     /// <summary>Checks one entity.</summary>
     /// <returns>At most how many bytes it takes in a transaction's body.</returns>
@@ -47,7 +52,7 @@ internal static class EntityLimits
             }
 
             stored += 8 + (2 * name.Length) + (value is string ? (2 * length) + 4 : value is byte[] ? length + 4 : 16);
-            sent += (2 * name.Length) + 60 + (value is string s ? (Ascii.IsValid(s) ? 2 : 6) * length : 2 * length);
+            sent += (2 * name.Length) + 60 + (value is string s ? JsonLength(s) : 2 * length);
         }
 
         if (properties > MaxProperties)
@@ -80,6 +85,17 @@ internal static class EntityLimits
         {
             throw new ArgumentException($"The {kind} has a character that table keys must not have (U+{(int)key[illegal]:X4} at position {illegal}).");
         }
+    }
+
+    private static int JsonLength(string text)
+    {
+        var length = 0;
+        foreach (var character in text)
+        {
+            length += Plain.Contains(character) ? 1 : 6;
+        }
+
+        return length;
     }
 
     private static string Longest(TableEntity entity) =>

@@ -48,8 +48,12 @@ public sealed class StagingArea
     }
 
     /// <summary>The records of one section, from JSON.</summary>
+    public IAsyncEnumerable<T> ReadAsync<T>(SegmentSet set, string section, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
+        ReadAsync(set, name => name == section, type, cancellationToken);
+
+    /// <summary>The records of the wanted sections, from JSON.</summary>
     public async IAsyncEnumerable<T> ReadAsync<T>(
-        SegmentSet set, string section, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        SegmentSet set, Predicate<string> section, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var record in ReadAsync(set, section, cancellationToken))
         {

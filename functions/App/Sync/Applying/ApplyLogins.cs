@@ -2,7 +2,7 @@ using System.Text;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
-using LdapSync.Storage;
+using LdapSync.Storage.Batches;
 using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
 using Microsoft.Azure.Functions.Worker;

@@ -1,7 +1,7 @@
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
-using LdapSync.Storage;
+using LdapSync.Storage.Batches;
 using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
 

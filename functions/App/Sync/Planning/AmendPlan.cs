@@ -1,6 +1,5 @@
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
-using LdapSync.Core.Records;
 using LdapSync.Storage.Staging;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;

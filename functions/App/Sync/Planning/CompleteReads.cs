@@ -1,5 +1,3 @@
-using LdapSync.Core.Records;
-using LdapSync.Storage;
 using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;

@@ -70,7 +70,7 @@ internal sealed class GroupMembers(RunContext run, LinkedRole link)
     {
         var attribute = run.Settings.Users.UserId;
         var group = new MappedGroup(link.GroupId, link.GroupName, link.GroupDistinguishedName);
-        var filter = GroupUsersFilter.Expand(run.Settings.Filters.GroupUsers, group, run.Settings.Groups.GroupId);
+        var filter = GroupUsersFilter.Expand(run.Settings.Filters.GroupUsers, group, LdapId.ToOctets(run.Settings.Groups.GroupId, link.GroupId));
         var search = session.Search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, [attribute]));
         var readable = true;
         await foreach (var entry in search.WithCancellation(cancellationToken))

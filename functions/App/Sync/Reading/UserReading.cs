@@ -1,9 +1,6 @@
 using System.Globalization;
-using LdapSync.Core.Formats;
 using LdapSync.Core.Mapping;
-using LdapSync.Core.Planning;
 using LdapSync.Core.Reading;
-using LdapSync.Core.Records;
 using LdapSync.Storage.Staging;
 using Microsoft.Extensions.Options;
 

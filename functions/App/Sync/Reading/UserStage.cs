@@ -121,7 +121,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
     /// <summary>Rule U8: when no entry has a required attribute, the mapping is wrong and the run fails.</summary>
     private void RefuseWrongMapping()
     {
-        if (Mapped == 0 && MappingCheck.Failure(Problems, problemsByField, run.Settings) is { } failure)
+        if (Mapped == 0 && MappingCheck.Failure(Problems, problemsByField) is { } failure)
         {
             throw new SyncRefusedException(failure);
         }
