@@ -20,10 +20,10 @@ internal static class LookAround
         stage.Act("Look around");
         stage.Say($"LdapSync     {app}/api    (description: {app}/api/openapi.json)");
         stage.Say($"OpenLDAP     {ldap}   ldaps://{context.Servers.LdapsServer}   authority: {RunFolder.Short(RunFolder.Authority)}");
-        stage.Say($"keys         {RunFolder.Short(RunFolder.Keys)}/");
+        stage.Say($"keys         {RunFolder.Short(RunFolder.KeysFile)}");
         stage.Say($"log          {RunFolder.Short(RunFolder.AppLog)}");
         stage.Say("");
-        stage.Say($"key={context.Servers.FunctionKey}");
+        stage.Say($"key=$(sed 's/.*\"Function\":\"\\([^\"]*\\).*/\\1/' {RunFolder.Short(RunFolder.KeysFile)})");
         stage.Say($"curl -H \"x-functions-key: $key\" '{app}/api/users?search={DirectoryChanges.NewLogin}'");
         stage.Say($"curl -H \"x-functions-key: $key\" {app}/api/directories/{Context.DirectoryId}/runs");
         stage.Say($"curl -H \"x-functions-key: $key\" -X POST {app}/api/directories/{Context.DirectoryId}/sync -d '{{\"dryRun\":true}}'");

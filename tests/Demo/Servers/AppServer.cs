@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LdapSync.TestBed;
 
 namespace LdapSync.Demo.Servers;
@@ -66,6 +67,9 @@ internal sealed class AppServer : IAsyncDisposable
         }
     }
 
-    private static async Task<string> ReadKeyAsync() =>
-        (await File.ReadAllTextAsync(Directory.EnumerateFiles(RunFolder.Keys).First())).Trim();
+    private static async Task<string> ReadKeyAsync()
+    {
+        var keys = JsonNode.Parse(await File.ReadAllTextAsync(RunFolder.KeysFile));
+        return (string?)keys?["Function"] ?? throw new InvalidDataException($"{RunFolder.KeysFile} has no key named Function.");
+    }
 }

@@ -11,6 +11,9 @@ internal static class RunFolder
 
     public static string Keys => File("keys");
 
+    /// <summary>Made by the local runtime.</summary>
+    public static string KeysFile => System.IO.Path.Combine(Keys, "host.json");
+
     public static string Secrets => File("secrets");
 
     public static string Authority => File("directory-ca.pem");
