@@ -54,6 +54,16 @@ parameters="infra/$environment.bicepparam"
 [ -f "$parameters" ] || fail "there is no $parameters. Known environments: $(known)"
 group="${group:-rg-ldapsync-$environment}"
 
+# What the parameter files come with are examples.
+if ! $whatIf && $infra; then
+  if grep -v '^ *//' "$parameters" | grep -q "corp\.example"; then
+    fail "$parameters still names corp.example: put your directory's host and your alert addresses there"
+  fi
+  if ! $signIn && [ -z "$client" ] && grep -q "11111111-1111-1111-1111-111111111111" "$parameters"; then
+    fail "$environment signs in with Entra ID: add --sign-in (registers the app) or --sign-in-client ID"
+  fi
+fi
+
 # What is missing is said all at once.
 missing=''
 need() { command -v "$1" > /dev/null 2>&1 || missing="$missing
@@ -109,7 +119,7 @@ trust() {
   fi
 }
 
-arguments=(--resource-group "$group" --template-file infra/main.bicep --parameters "$parameters")
+arguments=(--resource-group "$group" --parameters "$parameters")
 named() { [ -z "$client" ] || arguments+=(--parameters "signInClientId=$client"); }
 output() { az deployment group show --resource-group "$group" --name ldapsync --query "properties.outputs.$1.value" --output tsv; }
 

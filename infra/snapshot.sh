@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 packages="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
-bicep="${BICEP:-$(ls -d "$packages"/azure.bicep.commandline.linux-x64/*/tools/bicep 2>/dev/null | sort -V | tail -n 1)}"
+bicep="${BICEP:-$(find "$packages/azure.bicep.commandline.linux-x64" -path "*/tools/bicep" 2> /dev/null | sort -V | tail -n 1)}"
 [ -n "$bicep" ] || { echo "No bicep program: run 'dotnet restore tests/Infra.Tests', or set BICEP." >&2; exit 1; }
 [ -x "$bicep" ] || chmod u+x "$bicep"
 unset AZURE_ENV_NAME AZURE_LOCATION DIRECTORY_HOST DIRECTORY_PORT SIGN_IN_CLIENT_ID ALERT_EMAIL
