@@ -56,7 +56,7 @@ param recordsLocked bool = false
 @description('Prefix of the records tables: several installations can share an account in tests, here it is fixed.')
 @minLength(3)
 @maxLength(20)
-param recordsTablePrefix string = 'ldapsync'
+param recordsTablePrefix string = 'LdapSync'
 
 @description('The directory client: own is the built-in one, novell the second one (see README).')
 @allowed(['own', 'novell'])
@@ -235,6 +235,8 @@ var appSettings = union(
     AzureWebJobsStorage__clientId: identity.properties.clientId
     AZURE_CLIENT_ID: identity.properties.clientId
     Records__AccountName: recordsStorageName
+    Records__EndpointSuffix: environment().suffixes.storage
+    Records__ManagedIdentityClientId: identity.properties.clientId
     Records__TablePrefix: recordsTablePrefix
     KeyVault__Uri: vault.outputs.uri
     Ldap__Client: ldapClient

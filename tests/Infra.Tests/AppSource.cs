@@ -9,11 +9,12 @@ internal static partial class AppSource
     // Until functions/App/AppSettings.cs lists them itself.
     private static readonly string[] Agreed =
     [
-        "Records__AccountName", "Records__ConnectionString", "Records__TablePrefix", "KeyVault__Uri", "Secrets__Folder",
-        "Ldap__Client", "SyncSchedule", "PurgeSchedule",
+        "Records__AccountName", "Records__ConnectionString", "Records__EndpointSuffix", "Records__ManagedIdentityClientId",
+        "Records__TablePrefix", "KeyVault__Uri", "Secrets__Folder", "Ldap__Client", "SyncSchedule", "PurgeSchedule",
     ];
 
     private static readonly string Folder = Path.Combine(Repository.Root, "functions", "App");
+    private static readonly string[] NotOurs = ["bin", "obj", "LocalRuntime"];
 
     /// <summary>Names of the settings that the code reads, with <c>__</c> between their parts.</summary>
     public static IReadOnlySet<string> Settings { get; } = ReadSettings();
@@ -26,9 +27,17 @@ internal static partial class AppSource
 
     private static HashSet<string> ReadSettings()
     {
-        var names = Constants("AppSettings.cs").Select(name => name.Replace(":", "__", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
-        return names.Count > 0 ? names : [.. Agreed];
+        var listed = Constants("AppSettings.cs").ToList();
+        var read = Sources(Path.Combine(Repository.Root, "functions")).SelectMany(text => Reading().Matches(text)).Select(match => match.Groups[1].Value);
+        return (listed.Count > 0 ? listed : Agreed.ToList()).Concat(read)
+            .Select(name => name.Replace(":", "__", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.Ordinal);
     }
+
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(NotOurs.Contains))
+            .Select(File.ReadAllText);
 
     private static IEnumerable<string> Constants(string fileName)
     {
@@ -37,9 +46,8 @@ internal static partial class AppSource
     }
 
     private static IEnumerable<string> FindTimers() =>
-        Directory.EnumerateFiles(Folder, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !Path.GetRelativePath(Folder, file).StartsWith("obj", StringComparison.Ordinal))
-            .SelectMany(file => Function().Split(File.ReadAllText(file)).Skip(1).Chunk(2))
+        Sources(Folder)
+            .SelectMany(text => Function().Split(text).Skip(1).Chunk(2))
             .Where(part => part[1].Contains("[TimerTrigger(", StringComparison.Ordinal))
             .Select(part => part[0]);
 
@@ -49,4 +57,8 @@ internal static partial class AppSource
     // [Function("Name")] or [Function(nameof(Name))] or [Function(nameof(Type.Name))]
     [GeneratedRegex("""\[Function\((?:"|nameof\((?:\w+\.)*)(\w+)(?:"|\))""")]
     private static partial Regex Function();
+
+    // Text("Records:AccountName") where storage reads its options, configuration["..."], and "%SyncSchedule%" in a trigger.
+    [GeneratedRegex("""(?:\bText\(|\b[cC]onfiguration\[|GetEnvironmentVariable\()"([\w:]+)"|"%(?<1>\w+)%"(?!")""")]
+    private static partial Regex Reading();
 }
