@@ -80,7 +80,8 @@ public sealed class BicepFileTests
 
     private static void CopyInfrastructure(string target)
     {
-        foreach (var file in Directory.GetFiles(Bicep.Folder, "*", SearchOption.AllDirectories))
+        string[] folders = [Bicep.Folder, Path.Combine(Bicep.Folder, "modules")];
+        foreach (var file in folders.SelectMany(Directory.GetFiles))
         {
             var copy = Path.Combine(target, Path.GetRelativePath(Bicep.Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
