@@ -1,1 +1,8 @@
-System.Console.WriteLine("LdapSync");
+using LdapSync.App;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.Services.AddLdapSync(builder.Configuration);
+builder.Build().Run();

@@ -1,7 +1,7 @@
 namespace LdapSync.Core.Mapping;
 
 /// <summary>A directory user in the application's terms. A null optional value: the entry does not have the attribute (or it is not mapped).</summary>
-/// <param name="LdapId">The user id attribute in canonical text: GUIDs as 8-4-4-4-12 lower case, SIDs as <c>S-1-...</c>, other text verbatim, other octets as hexadecimal.</param>
+/// <param name="LdapId">The user id attribute in canonical text: GUIDs as 8-4-4-4-12 lower case, SIDs as <c>S-1-...</c>, other text verbatim, other octets as <c>0x</c> and hexadecimal.</param>
 /// <param name="DistinguishedName">Of the entry.</param>
 /// <param name="Login">The login, trimmed.</param>
 /// <param name="FullName">The full name, trimmed.</param>
@@ -31,7 +31,11 @@ public sealed record MappedGroup(string LdapId, string Name, string Distinguishe
 
 /// <summary>Why one entry could not be mapped (rule U8).</summary>
 /// <param name="DistinguishedName">Of the entry.</param>
-/// <param name="Field">The settings field whose attribute is missing or unreadable, e.g. <c>users.login</c>.</param>
+/// <param name="Field">The settings field whose attribute is missing or unreadable, e.g. <c>users.login</c>; <c>users.status</c> for the account's status.</param>
 /// <param name="Attribute">The attribute that field names.</param>
 /// <param name="Message">What is wrong, in words, and what to do.</param>
-public sealed record EntryProblem(string DistinguishedName, string Field, string Attribute, string Message);
+public sealed record EntryProblem(string DistinguishedName, string Field, string Attribute, string Message)
+{
+    /// <summary>The entry's id where that could be read: whoever is linked to it is not gone, only not readable.</summary>
+    public string? LdapId { get; init; }
+}

@@ -86,6 +86,9 @@ public sealed record RunTotals
 
     public long RolesRenamed { get; init; }
 
+    /// <summary>Roles whose group vanished or came back (R7).</summary>
+    public long RolesMarked { get; init; }
+
     public long Collisions { get; init; }
 
     public long EntryProblems { get; init; }
@@ -108,6 +111,7 @@ public sealed record RunTotals
         MembersAdded = MembersAdded + other.MembersAdded,
         MembersRemoved = MembersRemoved + other.MembersRemoved,
         RolesRenamed = RolesRenamed + other.RolesRenamed,
+        RolesMarked = RolesMarked + other.RolesMarked,
         Collisions = Collisions + other.Collisions,
         EntryProblems = EntryProblems + other.EntryProblems,
         Applied = Applied + other.Applied,

@@ -31,6 +31,9 @@ public sealed record ConnectionSettings
 
     public ConnectionSecurity Security { get; init; } = ConnectionSecurity.Ldaps;
 
+    /// <summary>Allows the password to cross the network in clear: <see cref="ConnectionSecurity.None"/> with a simple bind.</summary>
+    public bool AllowClearText { get; init; }
+
     /// <summary>PEM of one or more certificates to trust instead of the system's; null: the system's.</summary>
     public string? TrustedCertificates { get; init; }
 

@@ -1,0 +1,51 @@
+using LdapSync.App.Api;
+using LdapSync.App.Sync;
+using LdapSync.Core.Reading;
+using LdapSync.Ldap;
+using LdapSync.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LdapSync.App;
+
+/// <summary>What the functions are made of.</summary>
+public static class AppServices
+{
+    public static IServiceCollection AddLdapSync(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.Configure<SyncOptions>(configuration.GetSection("Sync"));
+        services.AddLdapSyncStorage(configuration);
+        services.AddSingleton<IDirectoryClient>(provider => new LdapDirectoryClient(time: provider.GetRequiredService<TimeProvider>()));
+
+        // Reading
+        services.AddSingleton<DirectorySessions>();
+        services.AddSingleton<GroupReading>();
+        services.AddSingleton<UserReading>();
+        services.AddSingleton<MemberReading>();
+
+        // Planning
+        services.AddSingleton<RunFiles>();
+        services.AddSingleton<RunProgress>();
+        services.AddSingleton<ReadCompletion>();
+        services.AddSingleton<SyncStateLoader>();
+        services.AddSingleton<RangePlanning>();
+        services.AddSingleton<LoginResolution>();
+        services.AddSingleton<RangeAmending>();
+        services.AddSingleton<GuardCheck>();
+
+        // Applying
+        services.AddSingleton<StateGuard>();
+        services.AddSingleton<RoleApplication>();
+        services.AddSingleton<LoginApplication>();
+        services.AddSingleton<UserApplication>();
+        services.AddSingleton<MemberApplication>();
+
+        // Runs
+        services.AddSingleton<ApiCalls>();
+        services.AddSingleton<SyncStarter>();
+        services.AddSingleton<RunOpening>();
+        services.AddSingleton<RunClosing>();
+        return services;
+    }
+}

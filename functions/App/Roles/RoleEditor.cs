@@ -1,0 +1,130 @@
+using LdapSync.App.Api;
+using LdapSync.App.Directories;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.State;
+
+namespace LdapSync.App.Roles;
+
+/// <summary>Changes roles so that the tree stays a tree and links lead to groups that exist.</summary>
+public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLookup lookup, DirtyMarks marks)
+{
+    public async Task<RoleRecord> GetAsync(string roleId, CancellationToken cancellationToken) =>
+        await roles.GetAsync(ApiText.Key(roleId, "role"), cancellationToken) ?? throw ApiException.NotFound($"role '{roleId}'");
+
+    public async Task<RoleRecord> CreateAsync(RoleBody body, CancellationToken cancellationToken)
+    {
+        if (body.Id is not null && !ApiText.IsSlug(body.Id))
+        {
+            throw ApiException.Field("id", "1 to 40 of a-z, 0-9 and -, not beginning with -.");
+        }
+
+        var role = await CheckedAsync(new RoleRecord(body.Id ?? Guid.NewGuid().ToString("N")) { Name = body.Name }, body, cancellationToken);
+        var created = await roles.InsertAsync(role, cancellationToken);
+        await MarkAsync(null, created, cancellationToken);
+        return created;
+    }
+
+    public async Task<RoleRecord> ReplaceAsync(string roleId, RoleBody body, CancellationToken cancellationToken)
+    {
+        var before = await GetAsync(roleId, cancellationToken);
+        if (body.Id is not null && body.Id != roleId)
+        {
+            throw ApiException.Field("id", "The id of a role cannot be changed.");
+        }
+
+        var after = await CheckedAsync(before, body, cancellationToken);
+        await MarkAsync(before, after, cancellationToken);
+        var replaced = await roles.ReplaceAsync(after, cancellationToken);
+        await MarkAsync(before, after, cancellationToken);
+        return replaced;
+    }
+
+    public async Task DeleteAsync(string roleId, CancellationToken cancellationToken)
+    {
+        var role = await GetAsync(roleId, cancellationToken);
+        if ((await roles.ListAsync(cancellationToken)).FirstOrDefault(child => child.ParentId == roleId) is { } child)
+        {
+            throw new ApiException(409, "The role has children", $"Move or remove '{child.Name}' and its siblings first.");
+        }
+
+        await roles.DeleteAsync(role, cancellationToken);
+        await members.DeleteRoleAsync(roleId, cancellationToken);
+        await MarkAsync(role, null, cancellationToken);
+    }
+
+    private async Task<RoleRecord> CheckedAsync(RoleRecord role, RoleBody body, CancellationToken cancellationToken)
+    {
+        ApiText.Require("name", body.Name);
+        await CheckParentAsync(role.Id, body, cancellationToken);
+        if (body.DirectoryId is null != body.GroupId is null)
+        {
+            throw ApiException.Field(body.GroupId is null ? "groupId" : "directoryId", "A link needs both directoryId and groupId.");
+        }
+
+        var changed = role with { Name = body.Name.Trim(), Kind = body.Kind, ParentId = body.ParentId, DirectoryId = body.DirectoryId, GroupId = body.GroupId };
+        if (body.GroupId is null)
+        {
+            return changed with { GroupDistinguishedName = null, GroupMissingSince = null };
+        }
+
+        if (body.GroupId == role.GroupId && body.DirectoryId == role.DirectoryId)
+        {
+            return changed;
+        }
+
+        var group = await lookup.FindGroupAsync(body.DirectoryId!, body.GroupId, cancellationToken)
+            ?? throw ApiException.Field("groupId", "The directory has no group with this id among those of the groups filter.");
+        return changed with { GroupId = group.LdapId, GroupDistinguishedName = group.DistinguishedName, GroupMissingSince = null };
+    }
+
+    private async Task CheckParentAsync(string roleId, RoleBody body, CancellationToken cancellationToken)
+    {
+        if (body.ParentId is null)
+        {
+            return;
+        }
+
+        if (body.Kind == RoleKind.Functional)
+        {
+            throw ApiException.Field("parentId", "A functional role has no parent; organizations and departments form the tree.");
+        }
+
+        var byId = (await roles.ListAsync(cancellationToken)).ToDictionary(role => role.Id, StringComparer.Ordinal);
+        if (!byId.TryGetValue(body.ParentId, out var parent))
+        {
+            throw ApiException.Field("parentId", "There is no such role.");
+        }
+
+        if (parent.Kind == RoleKind.Functional)
+        {
+            throw ApiException.Field("parentId", "The parent must be an organization or a department.");
+        }
+
+        // As many steps as there are roles: a ring that slipped in by two changes at once must not hold us up.
+        var current = parent;
+        for (var steps = 0; steps <= byId.Count && current is not null; steps++)
+        {
+            if (current.Id == roleId)
+            {
+                throw ApiException.Field("parentId", "This would make the role its own ancestor.");
+            }
+
+            current = current.ParentId is null ? null : byId.GetValueOrDefault(current.ParentId);
+        }
+    }
+
+    /// <summary>The members of a role that is linked, unlinked or linked otherwise are looked at anew.</summary>
+    private async Task MarkAsync(RoleRecord? before, RoleRecord? after, CancellationToken cancellationToken)
+    {
+        if (before?.DirectoryId == after?.DirectoryId && before?.GroupId == after?.GroupId)
+        {
+            return;
+        }
+
+        foreach (var directoryId in new[] { before?.DirectoryId, after?.DirectoryId }.OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            await marks.MarkDirectoryAsync(directoryId, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using LdapSync.App.Api;
+using LdapSync.App.Sync;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace LdapSync.App.Runs;
+
+public sealed record DecisionBody(string PlanHash);
+
+/// <summary>Looks at runs, stops them, and decides about plans over a limit.</summary>
+public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journal, DirectoryStore directories)
+{
+    [Function("GetRun")]
+    [ApiOperation("A run: phase, percent, totals", Response = typeof(RunView))]
+    public Task<IResult> GetRun([HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}")] HttpRequest request, string runId) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var run = await RunAsync(runId, cancellationToken);
+            return ApiCalls.Json(RunView.Of(run, await runs.ReadProgressAsync(runId, cancellationToken)));
+        });
+
+    [Function("ListRuns")]
+    [ApiOperation("The latest runs of a directory", Response = typeof(Page<RunView>), Query = ["limit"])]
+    public Task<IResult> ListRuns(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/runs")] HttpRequest request, string directoryId) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            _ = await directories.GetAsync(directoryId, cancellationToken) ?? throw ApiException.NotFound($"directory '{directoryId}'");
+            var items = new List<RunView>();
+            await foreach (var run in runs.ListAsync(directoryId, ApiRequest.Count(request, "limit", 20, 200), cancellationToken))
+            {
+                items.Add(RunView.Of(run, new Dictionary<string, PartProgress>()));
+            }
+
+            return ApiCalls.Json(new Page<RunView>(items));
+        });
+
+    [Function("GetRunChanges")]
+    [ApiOperation("The plan of a run: what changes, from what to what, and the rule", Response = typeof(Page<PlannedChange>), Query = ["pageSize", "continuation"])]
+    public Task<IResult> GetRunChanges(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/changes")] HttpRequest request, string runId) =>
+        calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await journal.ChangesAsync(
+            await RunAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
+
+    [Function("GetRunNotes")]
+    [ApiOperation("What a run could not do, entry by entry", Response = typeof(Page<RunNote>), Query = ["pageSize", "continuation"])]
+    public Task<IResult> GetRunNotes(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/notes")] HttpRequest request, string runId) =>
+        calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await journal.NotesAsync(
+            await RunAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
+
+    [Function("CancelRun")]
+    [ApiOperation("Stops a run at its next step; what it has applied stays", Status = 202)]
+    public Task<IResult> CancelRun(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/cancel")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var run = await RunAsync(runId, cancellationToken);
+            if (run.Finished is not null)
+            {
+                throw new ApiException(409, "The run has ended", $"It ended as {run.Status}.");
+            }
+
+            await runs.RequestCancelAsync(runId, cancellationToken);
+            if (run.Status == RunStatus.WaitingForApproval)
+            {
+                await DecideAsync(client, run, approved: false, cancellationToken);
+            }
+
+            return Results.StatusCode(202);
+        });
+
+    [Function("ApproveRun")]
+    [ApiOperation("Has the plan with this hash applied", Request = typeof(DecisionBody), Status = 202)]
+    public Task<IResult> ApproveRun(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/approve")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
+        DecideAsync(request, runId, client, approved: true);
+
+    [Function("RejectRun")]
+    [ApiOperation("Ends the run without applying its plan", Request = typeof(DecisionBody), Status = 202)]
+    public Task<IResult> RejectRun(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/reject")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
+        DecideAsync(request, runId, client, approved: false);
+
+    private Task<IResult> DecideAsync(HttpRequest request, string runId, DurableTaskClient client, bool approved) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var run = await RunAsync(runId, cancellationToken);
+            var body = await ApiRequest.ReadAsync<DecisionBody>(request, cancellationToken);
+            if (run.Status != RunStatus.WaitingForApproval)
+            {
+                throw new ApiException(409, "The run does not wait for approval", $"It is {run.Status}.");
+            }
+
+            if (body.PlanHash != run.PlanHash)
+            {
+                throw ApiException.Field("planHash", "The run's plan has another hash: look at its changes again.", 409);
+            }
+
+            await DecideAsync(client, run, approved, cancellationToken);
+            return Results.StatusCode(202);
+        });
+
+    private static Task DecideAsync(DurableTaskClient client, RunRecord run, bool approved, CancellationToken cancellationToken) =>
+        client.RaiseEventAsync(SynchronizeUserData.InstanceId(run.Id), SynchronizeUserData.ApprovalEvent, new Approval(approved, run.PlanHash!), cancellationToken);
+
+    private async Task<RunRecord> RunAsync(string runId, CancellationToken cancellationToken) =>
+        await runs.GetAsync(runId, cancellationToken) ?? throw ApiException.NotFound($"run '{runId}'");
+}

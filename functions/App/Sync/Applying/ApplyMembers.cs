@@ -1,0 +1,66 @@
+using LdapSync.Core.Formats;
+using LdapSync.Storage.Batches;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.Staging;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Activity: writes the memberships of some roles; a role is one partition, so its changes from all ranges go together in full batches.</summary>
+public sealed class ApplyMembers(MemberApplication application, ILogger<ApplyMembers> logger)
+{
+    [Function(nameof(ApplyMembers))]
+    public Task<Applied> Run([ActivityTrigger] ApplyMembersInput input, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, input.Roles.RunId, nameof(ApplyMembers), () => application.ApplyAsync(input, cancellationToken));
+}
+
+public sealed class MemberApplication(RunFiles files, StagingArea staging, MemberStore members, RunProgress progress)
+{
+    private const int WritesAtATime = 1000;
+
+    public async Task<Applied> ApplyAsync(ApplyMembersInput input, CancellationToken cancellationToken)
+    {
+        var part = input.Roles;
+        var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
+        var reporter = progress.Start(part.RunId, $"apply-members-{part.First}", Phases.Applying);
+        var done = 0L;
+        for (var role = part.First; role <= Math.Min(part.Last, links.Count - 1); role++)
+        {
+            var roleId = links[role].RoleId;
+            var section = Sections.MembersOf(roleId);
+            var writes = new List<MemberWrite>();
+            foreach (var plan in input.Plans)
+            {
+                await foreach (var member in staging.ReadAsync(plan, name => name == section, PlanFormat.Default.MemberOperation, cancellationToken))
+                {
+                    writes.Add(new MemberWrite(member.UserId, FromDirectory: true, member.Add ? WriteKind.Upsert : WriteKind.Delete));
+                    if (writes.Count == WritesAtATime)
+                    {
+                        done += await WriteAsync(roleId, writes, cancellationToken);
+                        await reporter.AdvanceAsync(done, cancellationToken);
+                    }
+                }
+            }
+
+            done += await WriteAsync(roleId, writes, cancellationToken);
+            await reporter.AdvanceAsync(done, cancellationToken);
+        }
+
+        await reporter.FinishAsync(done, cancellationToken);
+        return new Applied(done, 0);
+    }
+
+    // An upsert wins and a removal of what is gone is done: members have no value to lose, so there is nothing to be in conflict about.
+    private async Task<long> WriteAsync(string roleId, List<MemberWrite> writes, CancellationToken cancellationToken)
+    {
+        var count = writes.Count;
+        if (count > 0)
+        {
+            await members.WriteAsync(roleId, writes, cancellationToken);
+            writes.Clear();
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,120 @@
+using LdapSync.Core.Formats;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Batches;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.Staging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>
+/// Applies user operations: exactly what was planned, whole or not at all for each user, and as often as one likes with the same result.
+/// A record that no longer has the values the plan was made from is left alone and counted.
+/// </summary>
+public sealed class UserApplication(RunFiles files, StagingArea staging, UserStore users, RunProgress progress, TimeProvider time)
+{
+    private const int ParallelBuckets = 4;
+
+    public async Task<Applied> ApplyAsync(ApplyRangeInput input, CancellationToken cancellationToken)
+    {
+        var part = input.Part;
+        var refused = input.Refused is null
+            ? []
+            : (await files.ReadTextsAsync(input.Refused, Sections.Refused, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var operations = new List<UserOperation>();
+        await foreach (var operation in staging.ReadAsync(input.Plan, Sections.IsUsers, PlanFormat.Default.UserOperation, cancellationToken))
+        {
+            operations.Add(operation);
+        }
+
+        // By the record's own bucket: a user bound by hand is planned in the bucket of the directory user, and stored elsewhere.
+        var buckets = operations.Where(operation => !refused.Contains(operation.UserId)).GroupBy(operation => Buckets.OfUserId(operation.UserId)).ToList();
+        var reporter = progress.Start(part.RunId, $"apply-{part.First:x2}", Phases.Applying, operations.Count);
+        var applied = new Applied(0, operations.LongCount(operation => refused.Contains(operation.UserId)));
+        foreach (var chunk in buckets.Chunk(ParallelBuckets))
+        {
+            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], cancellationToken)));
+            applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
+            await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
+        }
+
+        await reporter.FinishAsync(operations.Count, cancellationToken);
+        return applied;
+    }
+
+    private async Task<Applied> ApplyBucketAsync(int bucket, List<UserOperation> operations, CancellationToken cancellationToken)
+    {
+        var current = await users.GetManyAsync(
+            [.. operations.Where(operation => operation.Action != PlannedAction.Create).Select(operation => operation.UserId)], cancellationToken);
+        var (done, conflicts) = (0L, 0L);
+        var writes = new List<UserWrite>();
+        foreach (var operation in operations)
+        {
+            switch (operation.Action == PlannedAction.Create ? Created(operation) : Changed(operation, current.GetValueOrDefault(operation.UserId)))
+            {
+                case null:
+                    conflicts++;
+                    break;
+                case { Record.ETag: not null, Kind: WriteKind.Insert }:
+                    done++;
+                    break;
+                case var write:
+                    writes.Add(write);
+                    break;
+            }
+        }
+
+        var outcomes = await users.WriteAsync(bucket, writes, cancellationToken);
+        for (var i = 0; i < writes.Count; i++)
+        {
+            if (outcomes[i] == WriteOutcome.Done || (outcomes[i] == WriteOutcome.AlreadyExists && await IsThereAsync(writes[i].Record, cancellationToken)))
+            {
+                done++;
+            }
+            else
+            {
+                conflicts++;
+            }
+        }
+
+        return new Applied(done, conflicts);
+    }
+
+    private UserWrite Created(UserOperation operation)
+    {
+        var user = new UserRecord(operation.UserId) { Login = "", FullName = "", Active = false, Created = time.GetUtcNow() };
+        return new UserWrite(operation.Changes.Aggregate(user, (record, change) => UserField.With(record, change.Field, change.After)), WriteKind.Insert);
+    }
+
+    /// <returns>Null: the record is gone or was changed. An insert of a record with an ETag: nothing left to do.</returns>
+    private static UserWrite? Changed(UserOperation operation, UserRecord? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+
+        var changed = record;
+        foreach (var change in operation.Changes)
+        {
+            var value = UserField.Read(record, change.Field);
+            if (value == change.After)
+            {
+                continue;
+            }
+
+            if (value != change.Before)
+            {
+                return null;
+            }
+
+            changed = UserField.With(changed, change.Field, change.After);
+        }
+
+        return changed == record ? new UserWrite(record, WriteKind.Insert) : new UserWrite(changed, WriteKind.Replace);
+    }
+
+    /// <summary>An earlier attempt of this activity created the record, at another time.</summary>
+    private async Task<bool> IsThereAsync(UserRecord wanted, CancellationToken cancellationToken) =>
+        await users.GetAsync(wanted.Id, cancellationToken) is { } there && there with { Created = wanted.Created, ETag = wanted.ETag } == wanted;
+}

@@ -1,0 +1,72 @@
+using LdapSync.Core.Records;
+using LdapSync.Storage;
+using LdapSync.Storage.Records;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Activity: the run's result, the watermark when all succeeded, the directory free again.</summary>
+public sealed class CloseRun(RunClosing closing, ILogger<CloseRun> logger)
+{
+    [Function(nameof(CloseRun))]
+    public Task<SyncOutcome> Run([ActivityTrigger] CloseRunInput input, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, input.Request.RunId, nameof(CloseRun), () => closing.CloseAsync(input, cancellationToken));
+}
+
+public sealed partial class RunClosing(
+    DirectoryStore directories, RunStore runs, RunFiles files, TimeProvider time, ILogger<RunClosing> logger)
+{
+    public async Task<SyncOutcome> CloseAsync(CloseRunInput input, CancellationToken cancellationToken)
+    {
+        var (request, outcome, error) = input;
+        var status = outcome?.Status ?? RunStatus.Failed;
+        var run = await FinishAsync(request.RunId, status, outcome, error, cancellationToken);
+        await ReleaseAsync(request, status == RunStatus.Completed ? outcome : null, cancellationToken);
+        await files.DeleteReadsAsync(request.RunId, cancellationToken);
+        await runs.DeleteProgressAsync(request.RunId, cancellationToken);
+        LogClosed(logger, request.RunId, status, (run.Finished!.Value - run.Queued).TotalSeconds);
+        return outcome ?? new SyncOutcome(status, run.Totals, null, run.PlanHash);
+    }
+
+    private Task<RunRecord> FinishAsync(string runId, RunStatus status, SyncOutcome? outcome, string? error, CancellationToken cancellationToken) =>
+        runs.UpdateAsync(
+            runId,
+            run => run.Finished is not null ? run : run with
+            {
+                Status = status,
+                Error = error ?? (status == RunStatus.Rejected ? "The plan exceeded the removal limits and was not approved; nothing was applied." : null),
+                Totals = outcome is { Status: RunStatus.Completed or RunStatus.Rejected } ? outcome.Totals : run.Totals,
+                Phase = "",
+                Finished = time.GetUtcNow(),
+            },
+            cancellationToken);
+
+    private async Task ReleaseAsync(SyncRequest request, SyncOutcome? succeeded, CancellationToken cancellationToken)
+    {
+        while (await directories.GetAsync(request.DirectoryId, cancellationToken) is { } directory && directory.ActiveRunId == request.RunId)
+        {
+            try
+            {
+                await directories.ReplaceAsync(
+                    directory with
+                    {
+                        ActiveRunId = null,
+                        LastRunFinished = request.DryRun ? directory.LastRunFinished : time.GetUtcNow(),
+                        Watermark = Later(directory.Watermark, succeeded?.Watermark),
+                    },
+                    cancellationToken);
+                return;
+            }
+            catch (RecordChangedException)
+            {
+                // Settings were saved at this moment: look again.
+            }
+        }
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} ended as {Status} after {Seconds:0.0} s")]
+    private static partial void LogClosed(ILogger logger, string runId, RunStatus status, double seconds);
+}

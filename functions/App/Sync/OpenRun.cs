@@ -1,0 +1,73 @@
+using LdapSync.Core.Records;
+using LdapSync.Storage;
+using LdapSync.Storage.Records;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Activity: takes the directory for the run, and keeps the settings that it works with.</summary>
+public sealed class OpenRun(RunOpening opening, ILogger<OpenRun> logger)
+{
+    [Function(nameof(OpenRun))]
+    public Task<RunOpened> Run([ActivityTrigger] SyncRequest request, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, request.RunId, nameof(OpenRun), () => opening.OpenAsync(request, cancellationToken));
+}
+
+public sealed class RunOpening(
+    DirectoryStore directories, RoleStore roles, RunStore runs, RunFiles files, IOptions<SyncOptions> options, TimeProvider time)
+{
+    public async Task<RunOpened> OpenAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        var run = await runs.GetAsync(request.RunId, cancellationToken)
+            ?? throw new SyncRefusedException("The run's record is missing; start another run.");
+        if (run.Finished is not null)
+        {
+            return new RunOpened(false, request.Mode, 0, 0, 0, 0);
+        }
+
+        var directory = await TakeAsync(request, cancellationToken);
+        if (directory is null)
+        {
+            await runs.ReplaceAsync(run with { Status = RunStatus.Cancelled, Finished = time.GetUtcNow(), Error = "Another run holds the directory." }, cancellationToken);
+            return new RunOpened(false, request.Mode, 0, 0, 0, 0);
+        }
+
+        var mode = directory.Watermark is null ? RunMode.Full : request.Mode;
+        var linked = (await roles.ListAsync(cancellationToken)).Count(role => role.IsLinked && role.DirectoryId == request.DirectoryId);
+        await files.SaveContextAsync(request.RunId, new RunContext(directory.Id, directory.Settings, mode, directory.Watermark), cancellationToken);
+        await runs.ReplaceAsync(
+            run with { Status = RunStatus.Running, Mode = mode, Phase = Phases.Reading, Started = run.Started ?? time.GetUtcNow() }, cancellationToken);
+        return new RunOpened(
+            true, mode, linked, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours);
+    }
+
+    /// <summary>The lease: beside the fixed instance id of the orchestration, which has a gap between looking and starting.</summary>
+    private async Task<DirectoryRecord?> TakeAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var directory = await directories.GetAsync(request.DirectoryId, cancellationToken)
+                ?? throw new SyncRefusedException($"There is no directory '{request.DirectoryId}' any more.");
+            if (directory.ActiveRunId == request.RunId)
+            {
+                return directory;
+            }
+
+            if (directory.ActiveRunId is not null && await runs.GetAsync(directory.ActiveRunId, cancellationToken) is { Finished: null })
+            {
+                return null;
+            }
+
+            try
+            {
+                return await directories.ReplaceAsync(directory with { ActiveRunId = request.RunId }, cancellationToken);
+            }
+            catch (RecordChangedException)
+            {
+                // Settings were saved, or another run was faster: look again.
+            }
+        }
+    }
+}

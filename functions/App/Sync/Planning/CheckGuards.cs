@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Activity: the plan is whole; keeps it as the journal, and holds it against the removal limits (G2).</summary>
+public sealed class CheckGuards(GuardCheck check, ILogger<CheckGuards> logger)
+{
+    [Function(nameof(CheckGuards))]
+    public Task<GuardsChecked> Run([ActivityTrigger] CheckGuardsInput input, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, input.RunId, nameof(CheckGuards), () => check.CheckAsync(input, cancellationToken));
+}
+
+public sealed class GuardCheck(RunStore runs, RunFiles files)
+{
+    public async Task<GuardsChecked> CheckAsync(CheckGuardsInput input, CancellationToken cancellationToken)
+    {
+        var planned = input.Ranges.Aggregate(new RunTotals(), (sum, range) => sum.Add(range.Totals)) with
+        {
+            RolesRenamed = input.Reads.Groups.RolesRenamed,
+            RolesMarked = input.Reads.Groups.RolesMarked,
+            Collisions = input.Logins.Refused,
+        };
+        var context = await files.LoadContextAsync(input.RunId, cancellationToken);
+        await files.SavePlanAsync(
+            input.RunId,
+            new PlanDocument([input.Reads.Groups.Plan, .. input.Ranges.Select(range => range.Plan), input.Logins.Assignments, .. input.Reads.Users.Select(users => users.Notes)]),
+            cancellationToken);
+
+        IReadOnlyList<string> exceeded = input.DryRun ? [] : RemovalGuard.Exceeded(
+            context.Settings.Options.RemovalLimits,
+            input.Ranges.Sum(range => range.ActiveUsers), planned.Deactivated,
+            input.Ranges.Sum(range => range.Memberships), planned.MembersRemoved);
+        var hash = Hash(input);
+        var run = await runs.UpdateAsync(
+            input.RunId,
+            record => record with
+            {
+                PlanHash = hash,
+                Phase = exceeded.Count > 0 ? Phases.WaitingForApproval : Phases.Applying,
+                Status = exceeded.Count > 0 ? RunStatus.WaitingForApproval : record.Status,
+                Warnings = [.. record.Warnings.Except(exceeded), .. exceeded],
+                Totals = planned with
+                {
+                    GroupsRead = record.Totals.GroupsRead,
+                    UsersRead = record.Totals.UsersRead,
+                    MembershipsRead = record.Totals.MembershipsRead,
+                    EntryProblems = record.Totals.EntryProblems,
+                },
+            },
+            cancellationToken);
+        return run.CancelRequested ? throw new RunCancelledException() : new GuardsChecked(hash, run.Totals, exceeded);
+    }
+
+    private static string Hash(CheckGuardsInput input)
+    {
+        var parts = new[] { input.Reads.Groups.Plan.Hash }.Concat(input.Ranges.Select(range => range.Plan.Hash)).Append(input.Logins.Assignments.Hash);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', parts))));
+    }
+}

@@ -1,0 +1,85 @@
+using LdapSync.Storage.Records;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Activity: keeps the outcome of all reads for planning, and says in how many ranges to plan.</summary>
+public sealed class CompleteReads(ReadCompletion completion, ILogger<CompleteReads> logger)
+{
+    [Function(nameof(CompleteReads))]
+    public Task<ReadsCompleted> Run([ActivityTrigger] ReadResults reads, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, reads.RunId, nameof(CompleteReads), () => completion.CompleteAsync(reads, cancellationToken));
+}
+
+public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncOptions> options)
+{
+    private const int MaxRanges = 64;
+
+    public async Task<ReadsCompleted> CompleteAsync(ReadResults reads, CancellationToken cancellationToken)
+    {
+        await files.SaveReadsAsync(reads.RunId, reads, cancellationToken);
+        var run = await runs.GetAsync(reads.RunId, cancellationToken) ?? throw new SyncRefusedException("The run's record is missing.");
+        if (run.CancelRequested)
+        {
+            throw new RunCancelledException();
+        }
+
+        await runs.UpdateAsync(
+            reads.RunId,
+            record => record with
+            {
+                Phase = Phases.Planning,
+                Warnings = [.. Warnings(reads)],
+                Totals = record.Totals with
+                {
+                    GroupsRead = reads.Groups.Proof.Entries,
+                    UsersRead = reads.Users.Sum(users => users.Present),
+                    MembershipsRead = reads.Members.Sum(members => members.Memberships),
+                    EntryProblems = reads.Groups.Problems + reads.Users.Sum(users => users.Problems),
+                },
+            },
+            cancellationToken);
+        return new ReadsCompleted(Ranges(reads.Users.Sum(users => users.Present)));
+    }
+
+    private static IEnumerable<string> Warnings(ReadResults reads)
+    {
+        if (!reads.Groups.Proof.IsComplete)
+        {
+            yield return $"The groups were not read completely ({Why(reads.Groups.Proof)}): roles whose group was not among them keep their members (G1).";
+        }
+
+        foreach (var users in reads.Users.Where(users => !users.Proof.IsComplete))
+        {
+            yield return $"The users were not read completely ({Why(users.Proof)}): nobody is deactivated in this run (G1).";
+        }
+
+        var incomplete = reads.Members.Sum(members => members.Complete.Count(complete => !complete));
+        if (incomplete > 0)
+        {
+            yield return $"The members of {incomplete} linked groups were not read completely, or the group was not found: nobody is removed from these roles in this run (G1, R7).";
+        }
+    }
+
+    private static string Why(Core.Reading.CompletenessProof proof) => proof.ResultCode switch
+    {
+        0 => proof.Message ?? "the server did not finish",
+        3 => "the server's time limit was exceeded",
+        4 => "the server's size limit was exceeded; raise it for the administrator login, or allow paged searches",
+        11 => "an administrative limit of the server was exceeded",
+        var code => $"result code {code}",
+    };
+
+    private int Ranges(long users)
+    {
+        var ranges = 1;
+        while (ranges < MaxRanges && users > (long)ranges * options.Value.UsersPerRange)
+        {
+            ranges *= 2;
+        }
+
+        return ranges;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using LdapSync.Core.Formats;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.Staging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Holds the claims of a run against the index of logins, one bucket of logins after the other.</summary>
+public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginStore logins)
+{
+    private const int BucketsAtATime = 16;
+
+    public async Task<LoginsResolved> ResolveAsync(ResolveLoginsInput input, CancellationToken cancellationToken)
+    {
+        var output = new Assignments(files.CreateWriter(RunFiles.PlanFolder(input.RunId), "logins"));
+        var renames = await ReadAsync(input.Plans, section => section == Sections.Renames, cancellationToken);
+        var renamed = await ResolveRenamesAsync(renames, output, cancellationToken);
+        for (var first = 0; first < Buckets.Count; first += BucketsAtATime)
+        {
+            var claims = await ReadAsync(
+                input.Plans, Sections.InRange(Sections.ClaimsOf, first, first + BucketsAtATime - 1), cancellationToken);
+            var byBucket = claims.GroupBy(claim => Buckets.OfLogin(claim.Login)).ToList();
+            foreach (var bucket in byBucket)
+            {
+                var holders = await logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken);
+                var refused = LoginResolver.RefusedImports(bucket, holders, renamed).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
+                output.Add(bucket, refused, holders);
+            }
+
+            await output.FlushIfNeededAsync(cancellationToken);
+        }
+
+        return await output.CompleteAsync(cancellationToken);
+    }
+
+    private async Task<HashSet<string>> ResolveRenamesAsync(List<LoginClaim> renames, Assignments output, CancellationToken cancellationToken)
+    {
+        var holders = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var bucket in renames.GroupBy(claim => Buckets.OfLogin(claim.Login)))
+        {
+            foreach (var (login, userId) in await logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken))
+            {
+                holders[login] = userId;
+            }
+        }
+
+        var refused = LoginResolver.RefusedRenames(renames, holders);
+        output.Add(renames, refused, holders);
+        return renames.Where(claim => !refused.ContainsKey(claim.UserId)).Select(claim => Buckets.NormalizeLogin(claim.Login)).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private async Task<List<LoginClaim>> ReadAsync(IReadOnlyList<SegmentSet> plans, Predicate<string> section, CancellationToken cancellationToken)
+    {
+        var claims = new List<LoginClaim>();
+        foreach (var plan in plans)
+        {
+            await foreach (var claim in staging.ReadAsync(plan, section, PlanFormat.Default.LoginClaim, cancellationToken))
+            {
+                claims.Add(claim);
+            }
+        }
+
+        return claims;
+    }
+
+    private static HashSet<string> Names(IEnumerable<LoginClaim> claims) =>
+        claims.Select(claim => Buckets.NormalizeLogin(claim.Login)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Collects what is refused and what is to be written to the index.</summary>
+    private sealed class Assignments(SegmentWriter writer)
+    {
+        private long refusals;
+        private long writes;
+
+        public void Add(IEnumerable<LoginClaim> claims, IReadOnlyDictionary<string, RefusedClaim> refused, IReadOnlyDictionary<string, string> holders)
+        {
+            foreach (var claim in claims)
+            {
+                if (refused.TryGetValue(claim.UserId, out var refusal))
+                {
+                    refusals++;
+                    writer.Add(Sections.Refused, Encoding.UTF8.GetBytes(claim.UserId));
+                    writer.Add(Sections.Notes, refusal.Note, PlanFormat.Default.RunNote);
+                }
+                else
+                {
+                    Assign(claim, holders);
+                }
+            }
+        }
+
+        public ValueTask FlushIfNeededAsync(CancellationToken cancellationToken) => writer.FlushIfNeededAsync(cancellationToken);
+
+        public async Task<LoginsResolved> CompleteAsync(CancellationToken cancellationToken) =>
+            new(await writer.CompleteAsync(cancellationToken), refusals, writes);
+
+        private void Assign(LoginClaim claim, IReadOnlyDictionary<string, string> holders)
+        {
+            var login = Buckets.NormalizeLogin(claim.Login);
+            var holder = holders.GetValueOrDefault(login);
+            if (holder != claim.UserId)
+            {
+                writes++;
+                writer.Add(
+                    Sections.AssignOf(Buckets.OfLogin(login)), new LoginAssignment(login, claim.UserId, holder, Release: false), PlanFormat.Default.LoginAssignment);
+            }
+
+            if (claim.Releases is not null)
+            {
+                writes++;
+                var released = Buckets.NormalizeLogin(claim.Releases);
+                writer.Add(
+                    Sections.ReleaseOf(Buckets.OfLogin(released)), new LoginAssignment(released, claim.UserId, null, Release: true), PlanFormat.Default.LoginAssignment);
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using LdapSync.Core.Formats;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.Staging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Plans a range of buckets: load, compare, fetch the records that differ, plan, stage the plan.</summary>
+public sealed class RangePlanning(
+    RunFiles files, StagingArea staging, SyncStateLoader states, UserStore users, AccountStore accounts, JobTitleStore jobTitles, RunProgress progress)
+{
+    public async Task<RangePlanned> PlanAsync(PlanRangeInput input, CancellationToken cancellationToken)
+    {
+        var part = input.Part;
+        var reads = await files.LoadReadsAsync(part.RunId, cancellationToken);
+        var context = await ContextAsync(part, reads, cancellationToken);
+        var inputs = await LoadAsync(context, reads, input, cancellationToken);
+
+        var reporter = progress.Start(part.RunId, $"plan-{part.First:x2}", Phases.Planning, part.Last - part.First + 1);
+        var planner = new BucketPlanner(context);
+        var comparisons = inputs.Select(planner.Compare).ToList();
+        var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], cancellationToken);
+        var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
+        for (var i = 0; i < comparisons.Count; i++)
+        {
+            output.Add(part.First + i, planner.Plan(comparisons[i], records));
+            await output.FlushIfNeededAsync(cancellationToken);
+            await reporter.AdvanceAsync(i, cancellationToken);
+        }
+
+        await reporter.FinishAsync(comparisons.Count, cancellationToken);
+        var planned = await output.CompleteAsync(part, cancellationToken);
+        return planned with
+        {
+            ActiveUsers = inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
+            Memberships = inputs.Sum(bucket => bucket.State.Sum(user => (long)user.Roles.Count)),
+            StateChanged = planned.StateChanged || inputs.Exists(bucket => bucket.StateRebuilt),
+        };
+    }
+
+    private async Task<PlanContext> ContextAsync(RunPart part, ReadResults reads, CancellationToken cancellationToken)
+    {
+        var run = await files.LoadContextAsync(part.RunId, cancellationToken);
+        var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
+        var complete = new bool[links.Count];
+        foreach (var members in reads.Members)
+        {
+            for (var i = 0; i < members.Complete.Count; i++)
+            {
+                complete[members.First + i] = members.Complete[i];
+            }
+        }
+
+        return new PlanContext
+        {
+            DirectoryId = run.DirectoryId,
+            Settings = run.Settings,
+            Roles = links,
+            UsersComplete = reads.Users.All(read => read.Proof.IsComplete),
+            MembersComplete = complete,
+            Accounts = run.Settings.Users.Company.Length == 0 ? [] : await ByNameAsync(accounts, cancellationToken),
+            JobTitles = run.Settings.Users.JobTitle.Length == 0 ? [] : await ByNameAsync(jobTitles, cancellationToken),
+        };
+    }
+
+    private async Task<List<BucketInput>> LoadAsync(PlanContext context, ReadResults reads, PlanRangeInput input, CancellationToken cancellationToken)
+    {
+        var (first, last) = (input.Part.First, input.Part.Last);
+        var loaded = await states.LoadAsync(context, first, last, cancellationToken);
+        await files.SaveTagsAsync(input.Part, loaded.Select((state, index) => (first + index, state.ETag)).ToDictionary(pair => pair.Item1, pair => pair.ETag), cancellationToken);
+        var inputs = loaded.Select(state => new BucketInput
+        {
+            State = state.Users,
+            StateRebuilt = state.Rebuilt,
+            Presence = reads.Mode == RunMode.Changed ? new Dictionary<string, bool>(StringComparer.Ordinal) : null,
+        }).ToList();
+        BucketInput Of(string ldapId) => inputs[Buckets.OfLdapId(context.DirectoryId, ldapId) - first];
+
+        foreach (var set in reads.Users.Select(read => read.Users).Concat(input.Missing is null ? [] : [input.Missing]))
+        {
+            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.UsersOf, first, last), cancellationToken))
+            {
+                var user = StagedRecords.ReadUser(record.Span);
+                Of(user.LdapId).Users[user.LdapId] = user;
+            }
+
+            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.UnmappedOf, first, last), cancellationToken))
+            {
+                var (ldapId, enabled) = StagedRecords.ReadPresence(record.Span);
+                Of(ldapId).Unmapped[ldapId] = enabled;
+            }
+
+            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.PresenceOf, first, last), cancellationToken))
+            {
+                var (ldapId, enabled) = StagedRecords.ReadPresence(record.Span);
+                Of(ldapId).Presence![ldapId] = enabled;
+            }
+        }
+
+        foreach (var set in reads.Members.Select(read => read.Members))
+        {
+            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.MembershipsOf, first, last), cancellationToken))
+            {
+                var (ldapId, role) = StagedRecords.ReadMembership(record.Span);
+                var memberships = Of(ldapId).Memberships;
+                if (!memberships.TryGetValue(ldapId, out var roles))
+                {
+                    memberships[ldapId] = roles = [];
+                }
+
+                roles.Add(role);
+            }
+        }
+
+        return inputs;
+    }
+
+    private static async Task<Dictionary<string, string>> ByNameAsync(NamedRecordStore store, CancellationToken cancellationToken)
+    {
+        var byName = new Dictionary<string, string>(StringComparer.Ordinal);
+        await foreach (var record in store.ReadAllAsync(cancellationToken))
+        {
+            // Of two records with one name the smaller id is taken, so that the choice is the same at every run.
+            if (!byName.TryGetValue(record.Name, out var id) || string.CompareOrdinal(record.Id, id) < 0)
+            {
+                byName[record.Name] = record.Id;
+            }
+        }
+
+        return byName;
+    }
+}

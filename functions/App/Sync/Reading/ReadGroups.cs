@@ -1,0 +1,82 @@
+using LdapSync.Core.Formats;
+using LdapSync.Core.Mapping;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Reading;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Activity: reads all groups, finds the linked ones by id, plans the roles.</summary>
+public sealed class ReadGroups(GroupReading reading, ILogger<ReadGroups> logger)
+{
+    [Function(nameof(ReadGroups))]
+    public Task<GroupsRead> Run([ActivityTrigger] SyncRequest request, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, request.RunId, nameof(ReadGroups), () => reading.ReadAsync(request.RunId, cancellationToken));
+}
+
+public sealed class GroupReading(DirectorySessions sessions, RoleStore roles, RunFiles files, RunProgress progress, TimeProvider time)
+{
+    public async Task<GroupsRead> ReadAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run = await files.LoadContextAsync(runId, cancellationToken);
+        var linked = (await roles.ListAsync(cancellationToken)).Where(role => role.IsLinked && role.DirectoryId == run.DirectoryId).ToList();
+        var groups = new Dictionary<string, MappedGroup>(StringComparer.Ordinal);
+        var writer = files.CreateWriter(RunFiles.PlanFolder(runId), "roles");
+        var (proof, problems) = await ReadAsync(run, runId, linked, groups, writer, cancellationToken);
+
+        var plan = RolePlanner.Plan(linked, groups, proof.IsComplete, time.GetUtcNow());
+        await files.SaveLinksAsync(runId, plan.Links, cancellationToken);
+        foreach (var operation in plan.Operations)
+        {
+            writer.Add(Sections.Roles, operation, PlanFormat.Default.RoleOperation);
+        }
+
+        foreach (var note in plan.Notes)
+        {
+            writer.Add(Sections.Notes, note, PlanFormat.Default.RunNote);
+        }
+
+        return new GroupsRead(
+            proof, await writer.CompleteAsync(cancellationToken), problems,
+            plan.Operations.Count(operation => operation.Action != PlannedAction.Mark),
+            plan.Operations.Count(operation => operation.Action == PlannedAction.Mark));
+    }
+
+    private async Task<(CompletenessProof Proof, long Problems)> ReadAsync(
+        RunContext run, string runId, List<RoleRecord> linked, Dictionary<string, MappedGroup> groups, Storage.Staging.SegmentWriter notes, CancellationToken cancellationToken)
+    {
+        var wanted = linked.Select(role => role.GroupId).ToHashSet(StringComparer.Ordinal);
+        var mapper = new GroupMapper(run.Settings);
+        var reporter = progress.Start(runId, "groups", Phases.Reading);
+        await using var session = await sessions.OpenAsync(run.DirectoryId, run.Settings.Connection, cancellationToken);
+        var search = session.Search(new SearchRequest(run.Settings.Groups.SearchBase, SearchScope.Subtree, run.Settings.Filters.Groups, mapper.Attributes));
+        var (count, problems) = (0L, 0L);
+        await foreach (var entry in search.WithCancellation(cancellationToken))
+        {
+            await reporter.AdvanceAsync(++count, cancellationToken);
+            if (!mapper.TryMap(entry, out var group, out var problem))
+            {
+                problems++;
+                notes.Add(Sections.Notes, Notes.Of(problem), PlanFormat.Default.RunNote);
+            }
+            else if (wanted.Contains(group.LdapId))
+            {
+                groups[group.LdapId] = group;
+            }
+        }
+
+        if (problems > 0 && problems == count)
+        {
+            throw new SyncRefusedException(
+                $"None of the {count} groups has the attributes that groups.groupName ('{run.Settings.Groups.GroupName}') and groups.groupId ('{run.Settings.Groups.GroupId}') name: the mapping is wrong. Nothing was changed.");
+        }
+
+        await reporter.FinishAsync(count, cancellationToken);
+
+        // A group without a readable id may be any of the linked ones.
+        return (problems == 0 ? search.Proof : search.Proof with { RangesFinished = false, Message = "Some groups could not be mapped." }, problems);
+    }
+}

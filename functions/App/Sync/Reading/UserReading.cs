@@ -1,0 +1,63 @@
+using System.Globalization;
+using LdapSync.Core.Mapping;
+using LdapSync.Core.Reading;
+using LdapSync.Storage.Staging;
+using Microsoft.Extensions.Options;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Reads directory users into staging.</summary>
+public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunProgress progress, IOptions<SyncOptions> options, TimeProvider time)
+{
+    private const int IdsPerSearch = 50;
+
+    /// <summary>Mode <em>full</em>: everybody with all mapped attributes.</summary>
+    public async Task<UsersRead> ReadEverybodyAsync(string runId, CancellationToken cancellationToken)
+    {
+        var stage = await StageAsync(runId, "users", cancellationToken);
+        await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, stage.Run.Settings.Connection, cancellationToken);
+        var proof = await stage.ReadUsersAsync(session, stage.Run.Settings.Filters.Users, cancellationToken);
+        return await stage.CompleteAsync(proof, stage.Mapped + stage.Problems, cancellationToken);
+    }
+
+    /// <summary>Mode <em>changed</em>: the ids of everybody, so that who is gone is found; attributes of who was modified since the watermark.</summary>
+    public async Task<UsersRead> ReadChangedAsync(string runId, CancellationToken cancellationToken)
+    {
+        var stage = await StageAsync(runId, "users", cancellationToken);
+        var settings = stage.Run.Settings;
+        var since = stage.Run.Watermark!.Value.AddMinutes(-options.Value.OverlapMinutes).UtcDateTime;
+        var filter = $"(&{settings.Filters.Users}({settings.Users.ModificationDate}>={since.ToString("yyyyMMddHHmmss'.0Z'", CultureInfo.InvariantCulture)}))";
+        await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
+        var presence = stage.ReadPresenceAsync(session, cancellationToken);
+        var changed = stage.ReadUsersAsync(session, filter, cancellationToken);
+        await Task.WhenAll(presence, changed);
+
+        // Of what changed, an incomplete read only delays news until the next run; but then the watermark must not move.
+        var (all, present) = await presence;
+        return await stage.CompleteAsync(all.And((await changed) with { Entries = 0 }), present, cancellationToken);
+    }
+
+    /// <summary>Mode <em>changed</em>: who is new to the records, or back in them, without having been modified lately.</summary>
+    public async Task<SegmentSet> ReadMissingAsync(RangePlanned range, CancellationToken cancellationToken)
+    {
+        var stage = await StageAsync(range.Part.RunId, $"users-{range.Part.First:x2}", cancellationToken);
+        var settings = stage.Run.Settings;
+        await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
+        var ids = await files.ReadTextsAsync(range.Plan, Sections.NeedAttributes, cancellationToken);
+        foreach (var chunk in ids.Chunk(IdsPerSearch))
+        {
+            var anyOf = string.Concat(chunk.Select(id => $"({settings.Users.UserId}={LdapId.ToFilterValue(settings.Users.UserId, id)})"));
+            await stage.ReadUsersAsync(session, $"(&{settings.Filters.Users}(|{anyOf}))", cancellationToken);
+        }
+
+        return (await stage.CompleteAsync(CompletenessProof.Nothing, 0, cancellationToken)).Users;
+    }
+
+    private async Task<UserStage> StageAsync(string runId, string part, CancellationToken cancellationToken)
+    {
+        var run = await files.LoadContextAsync(runId, cancellationToken);
+        return new UserStage(
+            run, files.CreateWriter(RunFiles.ReadFolder(runId), part), files.CreateWriter(RunFiles.PlanFolder(runId), part),
+            progress.Start(runId, part, Phases.Reading), time.GetUtcNow());
+    }
+}

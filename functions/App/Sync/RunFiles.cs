@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LdapSync.App.Api;
+using LdapSync.Core.Planning;
+using LdapSync.Core.Records;
+using LdapSync.Core.Settings;
+using LdapSync.Storage.Staging;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>The settings a run works with from its beginning to its end, whatever is saved meanwhile.</summary>
+public sealed record RunContext(string DirectoryId, DirectorySettings Settings, RunMode Mode, DateTimeOffset? Watermark);
+
+/// <summary>Where the parts of a run's plan are: the journal.</summary>
+public sealed record PlanDocument(IReadOnlyList<SegmentSet> Sets);
+
+/// <summary>The staged files of a run: <c>{runId}/read</c> goes when the run ends, <c>{runId}/plan</c> is its journal.</summary>
+public sealed class RunFiles(StagingArea staging)
+{
+    private const string ContextName = "context";
+    private const string LinksName = "links";
+    private const string ReadsName = "reads";
+    private const string PlanName = "plan";
+    private const string TagsName = "tags";
+
+    private static readonly JsonSerializerOptions Json = new(ApiJson.Options)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    };
+
+    public static string ReadFolder(string runId) => $"{runId}/read";
+
+    public static string PlanFolder(string runId) => $"{runId}/plan";
+
+    /// <summary>A writer whose name no other attempt of the same activity shares: an attempt that was given up cannot spoil this one.</summary>
+    public SegmentWriter CreateWriter(string folder, string part) => staging.CreateWriter(folder, $"{part}-{Guid.NewGuid():N}");
+
+    public Task SaveContextAsync(string runId, RunContext context, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(runId), ContextName, context, cancellationToken);
+
+    public Task<RunContext> LoadContextAsync(string runId, CancellationToken cancellationToken) =>
+        LoadAsync<RunContext>(ReadFolder(runId), ContextName, cancellationToken);
+
+    public Task SaveLinksAsync(string runId, IReadOnlyList<LinkedRole> links, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(runId), LinksName, links, cancellationToken);
+
+    public Task<IReadOnlyList<LinkedRole>> LoadLinksAsync(string runId, CancellationToken cancellationToken) =>
+        LoadAsync<IReadOnlyList<LinkedRole>>(ReadFolder(runId), LinksName, cancellationToken);
+
+    public Task SaveReadsAsync(string runId, ReadResults reads, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(runId), ReadsName, reads, cancellationToken);
+
+    public Task<ReadResults> LoadReadsAsync(string runId, CancellationToken cancellationToken) =>
+        LoadAsync<ReadResults>(ReadFolder(runId), ReadsName, cancellationToken);
+
+    /// <summary>The entity tags of the sync states that a range was planned from; null for a bucket that had none.</summary>
+    public Task SaveTagsAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", tags, cancellationToken);
+
+    public Task<Dictionary<int, string?>> LoadTagsAsync(RunPart part, CancellationToken cancellationToken) =>
+        LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", cancellationToken);
+
+    public Task SavePlanAsync(string runId, PlanDocument plan, CancellationToken cancellationToken) =>
+        SaveAsync(PlanFolder(runId), PlanName, plan, cancellationToken);
+
+    public Task<PlanDocument> LoadPlanAsync(string runId, CancellationToken cancellationToken) =>
+        LoadAsync<PlanDocument>(PlanFolder(runId), PlanName, cancellationToken);
+
+    /// <summary>A section of plain texts: ids.</summary>
+    public async Task<IReadOnlyList<string>> ReadTextsAsync(SegmentSet set, string section, CancellationToken cancellationToken)
+    {
+        var texts = new List<string>();
+        await foreach (var record in staging.ReadAsync(set, section, cancellationToken))
+        {
+            texts.Add(Encoding.UTF8.GetString(record.Span));
+        }
+
+        return texts;
+    }
+
+    public Task DeleteReadsAsync(string runId, CancellationToken cancellationToken) => staging.DeleteFolderAsync(ReadFolder(runId), cancellationToken);
+
+    private async Task SaveAsync<T>(string folder, string name, T value, CancellationToken cancellationToken)
+    {
+        var writer = staging.CreateWriter(folder, name);
+        writer.Add(Sections.Document, JsonSerializer.SerializeToUtf8Bytes(value, Json));
+        await writer.CompleteAsync(cancellationToken);
+    }
+
+    private async Task<T> LoadAsync<T>(string folder, string name, CancellationToken cancellationToken)
+    {
+        await foreach (var record in staging.ReadAsync(new SegmentSet(folder, name, 1, ""), Sections.Document, cancellationToken))
+        {
+            return JsonSerializer.Deserialize<T>(record.Span, Json)
+                ?? throw new InvalidDataException($"The run's file {folder}/{name} is empty.");
+        }
+
+        throw new InvalidDataException($"The run's file {folder}/{name} is missing.");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using LdapSync.Core.Records;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Names of the sections of staged segments.</summary>
+internal static class Sections
+{
+    public const string Document = "document";
+    public const string Notes = "n";
+    public const string Roles = "r";
+    public const string Renames = "k";
+    public const string NeedAttributes = "x";
+    public const string Refused = "f";
+    public const string Tags = "t";
+
+    private const string Users = "u/";
+    private const string Presence = "p/";
+    private const string Unmapped = "q/";
+    private const string Memberships = "g/";
+    private const string Members = "m/";
+    private const string Claims = "c/";
+    private const string Assign = "a/";
+    private const string Release = "z/";
+    private const string State = "s/";
+
+    public static string UsersOf(int bucket) => Users + Buckets.Key(bucket);
+
+    public static string PresenceOf(int bucket) => Presence + Buckets.Key(bucket);
+
+    public static string UnmappedOf(int bucket) => Unmapped + Buckets.Key(bucket);
+
+    public static string MembershipsOf(int bucket) => Memberships + Buckets.Key(bucket);
+
+    public static string MembersOf(string roleId) => Members + roleId;
+
+    public static string ClaimsOf(int loginBucket) => Claims + Buckets.Key(loginBucket);
+
+    public static string AssignOf(int loginBucket) => Assign + Buckets.Key(loginBucket);
+
+    public static string ReleaseOf(int loginBucket) => Release + Buckets.Key(loginBucket);
+
+    public static string StateOf(int bucket) => State + Buckets.Key(bucket);
+
+    public static bool IsUsers(string section) => section.StartsWith(Users, StringComparison.Ordinal);
+
+    public static bool IsMembers(string section) => section.StartsWith(Members, StringComparison.Ordinal);
+
+    public static bool IsClaims(string section) => section.StartsWith(Claims, StringComparison.Ordinal);
+
+    public static bool IsState(string section) => section.StartsWith(State, StringComparison.Ordinal);
+
+    /// <summary>Sections of one kind whose bucket is in a range.</summary>
+    public static Predicate<string> InRange(Func<int, string> sectionOf, int first, int last)
+    {
+        var prefix = sectionOf(0)[..^2];
+        return section => section.Length == prefix.Length + 2
+            && section.StartsWith(prefix, StringComparison.Ordinal)
+            && int.TryParse(section.AsSpan(prefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bucket)
+            && bucket >= first
+            && bucket <= last;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.DurableTask;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>How orchestrators call activities: with retries where a retry can help, and a window over big fan-outs.</summary>
+internal static class Steps
+{
+    /// <summary>At the beginning of the message of a failure that no retry can mend. A marker in the text, because the type of an exception does not survive every host.</summary>
+    public const string FinalMarker = "[final] ";
+
+    /// <summary>At the beginning of the message when an administrator has cancelled the run.</summary>
+    public const string CancelledMarker = "[final] [cancelled] ";
+
+    public static TaskOptions Retry(int seconds) => TaskOptions.FromRetryPolicy(
+        new RetryPolicy(maxNumberOfAttempts: 3, firstRetryInterval: TimeSpan.FromSeconds(seconds), backoffCoefficient: 3)
+        {
+            HandleFailure = failure => !IsFinal(failure),
+        });
+
+    /// <summary>The first cause of a failure, without markers: what the run's record says.</summary>
+    public static (string Message, bool Cancelled) Explain(TaskFailureDetails failure)
+    {
+        var cause = failure;
+        while (cause.InnerFailure is not null)
+        {
+            cause = cause.InnerFailure;
+        }
+
+        var message = cause.ErrorMessage;
+        var final = message.IndexOf(FinalMarker, StringComparison.Ordinal);
+        if (final >= 0)
+        {
+            message = message[final..];
+        }
+
+        return message.StartsWith(CancelledMarker, StringComparison.Ordinal)
+            ? (message[CancelledMarker.Length..], true)
+            : (message.StartsWith(FinalMarker, StringComparison.Ordinal) ? message[FinalMarker.Length..] : message, false);
+    }
+
+    /// <summary>Runs one call for each item, at most <paramref name="window"/> at a time; results in the order of the items.</summary>
+    public static async Task<TResult[]> FanOutAsync<TItem, TResult>(IReadOnlyList<TItem> items, int window, Func<TItem, Task<TResult>> call)
+    {
+        var results = new TResult[items.Count];
+        var running = new List<Task>();
+        var next = 0;
+        while (next < items.Count || running.Count > 0)
+        {
+            while (next < items.Count && running.Count < window)
+            {
+                running.Add(Keep(next++));
+            }
+
+            var finished = await Task.WhenAny(running);
+            running.Remove(finished);
+            await finished;
+        }
+
+        return results;
+
+        async Task Keep(int index) => results[index] = await call(items[index]);
+    }
+
+    private static bool IsFinal(TaskFailureDetails failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerFailure)
+        {
+            if (cause.ErrorMessage.Contains(FinalMarker, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,109 @@
+using LdapSync.Core.Reading;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Staging;
+
+namespace LdapSync.App.Sync;
+
+// What travels through the orchestrations: counts, names and hashes. Durable history is kept and may be shown, so it never holds
+// personal data or secrets; entries, records and plans travel through blob staging.
+
+/// <summary>The input of a run.</summary>
+public sealed record SyncRequest(string DirectoryId, string RunId, RunMode Mode, bool DryRun, RunTrigger Trigger);
+
+/// <summary>What <see cref="OpenRun"/> decided.</summary>
+/// <param name="Opened">False: another run holds the directory.</param>
+/// <param name="Mode">The strategy: <em>changed</em> without a watermark becomes <em>full</em>.</param>
+/// <param name="Roles">The number of linked roles.</param>
+/// <param name="RetrySeconds">Pause before the second attempt of an activity.</param>
+/// <param name="MaxReads">Reading activities at a time: the cap on connections to the directory.</param>
+/// <param name="ApprovalHours">How long a plan over a limit waits for a person.</param>
+public sealed record RunOpened(bool Opened, RunMode Mode, int Roles, int RetrySeconds, int MaxReads, int ApprovalHours);
+
+/// <summary>Names a part of a run for an activity.</summary>
+/// <param name="First">Index of the first role, or the first bucket.</param>
+/// <param name="Last">Inclusive.</param>
+public sealed record RunPart(string DirectoryId, string RunId, int First, int Last);
+
+/// <param name="Proof">Of the read of all groups.</param>
+/// <param name="Plan">The plan of the roles, with its notes.</param>
+/// <param name="Problems">Groups that could not be mapped.</param>
+/// <param name="RolesRenamed">Roles that follow a renamed or moved group (R2).</param>
+/// <param name="RolesMarked">Roles whose group vanished or came back (R7).</param>
+public sealed record GroupsRead(CompletenessProof Proof, SegmentSet Plan, long Problems, long RolesRenamed, long RolesMarked);
+
+public sealed record ReadUsersInput(string DirectoryId, string RunId, RunMode Mode);
+
+/// <param name="Users">Staged users (and presence, in mode <em>changed</em>).</param>
+/// <param name="Proof">Of the enumeration of everybody.</param>
+/// <param name="Mapped">Users whose attributes were read and mapped.</param>
+/// <param name="Present">Everybody who was found.</param>
+/// <param name="Problems">Entries that could not be mapped (U8).</param>
+/// <param name="Watermark">The latest modification date seen.</param>
+/// <param name="Notes">Entries that could not be mapped.</param>
+public sealed record UsersRead(SegmentSet Users, SegmentSet Notes, CompletenessProof Proof, long Mapped, long Present, long Problems, DateTimeOffset? Watermark);
+
+/// <param name="Members">Staged memberships.</param>
+/// <param name="First">Index of the first role that was read.</param>
+/// <param name="Complete">For each role from <paramref name="First"/>: whether absence means absence.</param>
+/// <param name="Memberships">The number of memberships.</param>
+public sealed record MembersRead(SegmentSet Members, int First, IReadOnlyList<bool> Complete, long Memberships);
+
+/// <summary>All that was read, handed from the reads to planning through <see cref="CompleteReads"/>.</summary>
+public sealed record ReadResults(string DirectoryId, string RunId, RunMode Mode, GroupsRead Groups, IReadOnlyList<UsersRead> Users, IReadOnlyList<MembersRead> Members);
+
+/// <param name="Ranges">The number of bucket ranges to plan in parallel: a power of two.</param>
+public sealed record ReadsCompleted(int Ranges);
+
+/// <param name="Plan">The range's plan.</param>
+/// <param name="Totals">What is planned.</param>
+/// <param name="Claims">Logins wanted by new and renamed users.</param>
+/// <param name="NeedAttributes">Users to be read one by one before the range can be planned.</param>
+/// <param name="ActiveUsers">Active linked users before the run.</param>
+/// <param name="Memberships">Memberships of linked users before the run.</param>
+/// <param name="UserOperations">User records to write.</param>
+/// <param name="StateChanged">The sync state has to be written.</param>
+public sealed record RangePlanned(
+    RunPart Part,
+    SegmentSet Plan,
+    RunTotals Totals,
+    long Claims,
+    long NeedAttributes,
+    long ActiveUsers,
+    long Memberships,
+    long UserOperations,
+    bool StateChanged)
+{
+    public bool HasOperations => UserOperations > 0 || Totals.MembersAdded + Totals.MembersRemoved > 0;
+}
+
+public sealed record PlanRangeInput(RunPart Part, SegmentSet? Missing);
+
+public sealed record ResolveLoginsInput(string DirectoryId, string RunId, IReadOnlyList<SegmentSet> Plans);
+
+/// <param name="Assignments">Refused claims, notes and entries of the index of logins to write.</param>
+public sealed record LoginsResolved(SegmentSet Assignments, long Refused, long Writes);
+
+public sealed record AmendPlanInput(RangePlanned Range, SegmentSet Assignments);
+
+public sealed record CheckGuardsInput(string DirectoryId, string RunId, bool DryRun, ReadResults Reads, IReadOnlyList<RangePlanned> Ranges, LoginsResolved Logins);
+
+/// <param name="PlanHash">SHA-256 over the plan.</param>
+/// <param name="Totals">Of the whole plan.</param>
+/// <param name="Exceeded">Which limits the plan exceeds (G2), in words; empty: none.</param>
+public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyList<string> Exceeded);
+
+public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release);
+
+public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? Refused = null);
+
+public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans);
+
+/// <param name="Done">Operations that are in the records now.</param>
+/// <param name="Conflicts">Operations that were left out because the record had been changed meanwhile.</param>
+/// <param name="Refused">Who was left out, for later steps; null: nobody.</param>
+public sealed record Applied(long Done, long Conflicts, SegmentSet? Refused = null);
+
+/// <summary>How the data part of a run ended.</summary>
+public sealed record SyncOutcome(RunStatus Status, RunTotals Totals, DateTimeOffset? Watermark, string? PlanHash);
+
+public sealed record CloseRunInput(SyncRequest Request, SyncOutcome? Outcome, string? Error);

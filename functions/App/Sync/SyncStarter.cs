@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using LdapSync.App.Api;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>A run that was started, or the one that was in the way.</summary>
+public sealed record SyncStart(string RunId, bool Started);
+
+/// <summary>Starts runs: by the timer, by hand, after settings were saved. One at a time for each directory.</summary>
+public sealed class SyncStarter(DirectoryStore directories, RunStore runs, TimeProvider time)
+{
+    private static readonly TimeSpan StartingTakes = TimeSpan.FromMinutes(2);
+
+    public static string InstanceId(string directoryId) => $"sync-{directoryId}";
+
+    /// <exception cref="ApiException">There is no such directory.</exception>
+    public async Task<SyncStart> StartAsync(
+        DurableTaskClient client, string directoryId, RunMode mode, bool dryRun, RunTrigger trigger, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(directoryId, cancellationToken) ?? throw ApiException.NotFound($"directory '{directoryId}'");
+        if (await RunningAsync(client, directory, cancellationToken) is { } running)
+        {
+            return new SyncStart(running, Started: false);
+        }
+
+        var run = await runs.InsertAsync(
+            new RunRecord(RunStore.NewRunId(directoryId, time.GetUtcNow(), RandomNumberGenerator.GetInt32(1 << 16)), directoryId)
+            {
+                Mode = mode,
+                DryRun = dryRun,
+                Trigger = trigger,
+                Status = RunStatus.Queued,
+                Queued = time.GetUtcNow(),
+            },
+            cancellationToken);
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(RunLdapSynchronization),
+                new SyncRequest(directoryId, run.Id, mode, dryRun, trigger),
+                new StartOrchestrationOptions(InstanceId(directoryId)),
+                cancellationToken);
+            return new SyncStart(run.Id, Started: true);
+        }
+        catch (Exception taken) when (IsAlreadyRunning(taken))
+        {
+            // Another caller was faster by a moment.
+            await EndAsync(run.Id, "Another run was started at the same moment.", RunStatus.Cancelled, cancellationToken);
+            return new SyncStart((await NewestOpenAsync(directoryId, cancellationToken))?.Id ?? run.Id, Started: false);
+        }
+        catch
+        {
+            await EndAsync(run.Id, "The run could not be started.", RunStatus.Failed, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<string?> RunningAsync(DurableTaskClient client, DirectoryRecord directory, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetInstanceAsync(InstanceId(directory.Id), cancellationToken);
+        var open = await NewestOpenAsync(directory.Id, cancellationToken);
+        if (instance is { IsCompleted: false })
+        {
+            return open?.Id ?? directory.ActiveRunId ?? "";
+        }
+
+        // No orchestration works on the run: it was terminated from outside. A young one may belong to a caller who is about to start it.
+        if (open is not null && (open.Started is not null || time.GetUtcNow() - open.Queued > StartingTakes))
+        {
+            await EndAsync(open.Id, "The orchestration was ended from outside before the run was finished.", RunStatus.Failed, cancellationToken);
+        }
+
+        return null;
+    }
+
+    private async Task<RunRecord?> NewestOpenAsync(string directoryId, CancellationToken cancellationToken)
+    {
+        await foreach (var run in runs.ListAsync(directoryId, 5, cancellationToken))
+        {
+            if (run.Finished is null)
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
+
+    private Task EndAsync(string runId, string error, RunStatus status, CancellationToken cancellationToken) => runs.UpdateAsync(
+        runId, run => run.Finished is not null ? run : run with { Status = status, Error = error, Finished = time.GetUtcNow() }, cancellationToken);
+
+    /// <summary>By name: hosts and package versions wrap this failure in different types.</summary>
+    private static bool IsAlreadyRunning(Exception failure) =>
+        failure.GetType().Name == "OrchestrationAlreadyExistsException"
+        || (failure.GetType().Name == "RpcException" && failure.Message.Contains("AlreadyExists", StringComparison.Ordinal))
+        || failure.Message.Contains("already exists", StringComparison.OrdinalIgnoreCase);
+}

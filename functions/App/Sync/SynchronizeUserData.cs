@@ -1,0 +1,163 @@
+using LdapSync.Core.Records;
+using LdapSync.Storage.Staging;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace LdapSync.App.Sync;
+
+public sealed record SynchronizeUserDataInput(SyncRequest Request, RunOpened Opened);
+
+/// <summary>
+/// "Synchronize user data with LDAP": map (read), shuffle (staging by bucket), reduce (plan), guards, apply. Control flow and nothing else.
+/// </summary>
+public sealed class SynchronizeUserData
+{
+    public const string ApprovalEvent = "Approval";
+
+    private const int RolesPerRead = 16;
+    private const int MaxReadsOfMembers = 32;
+    private const int ParallelPlans = 8;
+
+    public static string InstanceId(string runId) => $"data-{runId}";
+
+    [Function(nameof(SynchronizeUserData))]
+    public static async Task<SyncOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context, SynchronizeUserDataInput input)
+    {
+        var (request, opened) = input;
+        var calls = new SyncCalls(context, request, Steps.Retry(opened.RetrySeconds));
+
+        calls.Phase(Phases.Reading);
+        var reads = await ReadAsync(calls, opened);
+        var completed = await calls.ActivityAsync<ReadsCompleted>(nameof(CompleteReads), reads);
+
+        calls.Phase(Phases.Planning);
+        var ranges = await PlanAsync(calls, completed.Ranges);
+        var logins = await calls.ActivityAsync<LoginsResolved>(
+            nameof(ResolveLogins), new ResolveLoginsInput(request.DirectoryId, request.RunId, [.. ranges.Where(range => range.Claims > 0).Select(range => range.Plan)]));
+        if (logins.Refused > 0)
+        {
+            ranges = await Steps.FanOutAsync(ranges, ParallelPlans, range => range.Claims == 0
+                ? Task.FromResult(range)
+                : calls.ActivityAsync<RangePlanned>(nameof(AmendPlan), new AmendPlanInput(range, logins.Assignments)));
+        }
+
+        var guards = await calls.ActivityAsync<GuardsChecked>(nameof(CheckGuards), new CheckGuardsInput(
+            request.DirectoryId, request.RunId, request.DryRun, reads, ranges, logins));
+        if (request.DryRun)
+        {
+            return new SyncOutcome(RunStatus.Completed, guards.Totals, null, guards.PlanHash);
+        }
+
+        if (guards.Exceeded.Count > 0 && !await IsApprovedAsync(context, calls, guards, opened.ApprovalHours))
+        {
+            return new SyncOutcome(RunStatus.Rejected, guards.Totals, null, guards.PlanHash);
+        }
+
+        calls.Phase(Phases.Applying);
+        var applied = await ApplyAsync(calls, opened, ranges, reads.Groups.Plan, logins, guards.Totals);
+
+        // What an incomplete read did not show may be older than the latest change that it did show.
+        var watermark = reads.Users.All(users => users.Proof.IsComplete) ? reads.Users.Max(users => users.Watermark) : null;
+        return new SyncOutcome(RunStatus.Completed, applied, watermark, guards.PlanHash);
+    }
+
+    private static async Task<ReadResults> ReadAsync(SyncCalls calls, RunOpened opened)
+    {
+        var request = calls.Request;
+        var groups = await calls.ActivityAsync<GroupsRead>(nameof(ReadGroups), request);
+        var size = Math.Max(RolesPerRead, (opened.Roles + MaxReadsOfMembers - 1) / MaxReadsOfMembers);
+        var parts = Enumerable.Range(0, (opened.Roles + size - 1) / size)
+            .Select(part => new RunPart(request.DirectoryId, request.RunId, part * size, Math.Min(opened.Roles, (part + 1) * size) - 1))
+            .ToList();
+
+        var users = calls.ActivityAsync<UsersRead>(nameof(ReadUsers), new ReadUsersInput(request.DirectoryId, request.RunId, opened.Mode));
+        var members = Steps.FanOutAsync(
+            parts, Math.Max(1, opened.MaxReads - 1), part => calls.ActivityAsync<MembersRead>(nameof(ReadMembers), part));
+        await Task.WhenAll(users, members);
+        return new ReadResults(request.DirectoryId, request.RunId, opened.Mode, groups, [await users], await members);
+    }
+
+    private static async Task<RangePlanned[]> PlanAsync(SyncCalls calls, int count)
+    {
+        var size = Buckets.Count / count;
+        var parts = Enumerable.Range(0, count)
+            .Select(range => new RunPart(calls.Request.DirectoryId, calls.Request.RunId, range * size, ((range + 1) * size) - 1))
+            .ToList();
+        return await Steps.FanOutAsync(parts, ParallelPlans, async part =>
+        {
+            var planned = await calls.ActivityAsync<RangePlanned>(nameof(PlanUsers), new PlanRangeInput(part, null));
+            if (planned.NeedAttributes > 0)
+            {
+                var missing = await calls.ActivityAsync<SegmentSet>(nameof(ReadMissingUsers), planned);
+                planned = await calls.ActivityAsync<RangePlanned>(nameof(PlanUsers), new PlanRangeInput(part, missing));
+            }
+
+            return planned;
+        });
+    }
+
+    /// <summary>Rule G2: waits for a person, who approves the plan with this hash and no other.</summary>
+    private static async Task<bool> IsApprovedAsync(TaskOrchestrationContext context, SyncCalls calls, GuardsChecked guards, int hours)
+    {
+        calls.Phase(Phases.WaitingForApproval);
+        try
+        {
+            var answer = await context.WaitForExternalEvent<Approval>(ApprovalEvent, TimeSpan.FromHours(hours));
+            return answer.Approved && answer.PlanHash == guards.PlanHash;
+        }
+        catch (TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<RunTotals> ApplyAsync(
+        SyncCalls calls, RunOpened opened, RangePlanned[] ranges, SegmentSet roles, LoginsResolved logins, RunTotals planned)
+    {
+        var request = calls.Request;
+        var all = new RunPart(request.DirectoryId, request.RunId, 0, opened.Roles - 1);
+        var done = new List<Applied>();
+        if (planned.RolesRenamed > 0 || planned.RolesMarked > 0)
+        {
+            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRangeInput(all, roles)));
+        }
+
+        var busy = ranges.Where(range => range.HasOperations).ToList();
+        await Steps.FanOutAsync(busy, ParallelPlans, range => calls.ActivityAsync<Applied>(nameof(PrepareApply), range.Part));
+        var claimed = logins.Writes == 0
+            ? new Applied(0, 0)
+            : await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
+
+        var users = await Steps.FanOutAsync(
+            [.. busy.Where(range => range.UserOperations > 0)], ParallelPlans,
+            range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, claimed.Refused)));
+        done.AddRange(users);
+        if (planned.MembersAdded + planned.MembersRemoved > 0)
+        {
+            var plans = busy.Where(range => range.Totals.MembersAdded + range.Totals.MembersRemoved > 0).Select(range => range.Plan).ToList();
+            done.AddRange(await Steps.FanOutAsync(RoleParts(all), ParallelPlans, part => calls.ActivityAsync<Applied>(
+                nameof(ApplyMembers), new ApplyMembersInput(part, plans))));
+        }
+
+        if (logins.Writes > 0)
+        {
+            await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: true));
+        }
+
+        // Where anything was left out, the state stays invalid and the next run looks at the records themselves.
+        if (claimed.Conflicts == 0 && done.TrueForAll(part => part.Conflicts == 0))
+        {
+            await Steps.FanOutAsync([.. ranges.Where(range => range.StateChanged)], ParallelPlans, range => calls.ActivityAsync<Applied>(
+                nameof(CommitState), new ApplyRangeInput(range.Part, range.Plan)));
+        }
+
+        return planned with { Applied = done.Sum(part => part.Done), Conflicts = done.Sum(part => part.Conflicts) };
+    }
+
+    private static List<RunPart> RoleParts(RunPart all)
+    {
+        var roles = all.Last + 1;
+        var size = Math.Max(1, (roles + 15) / 16);
+        return [.. Enumerable.Range(0, (roles + size - 1) / size).Select(part => all with { First = part * size, Last = Math.Min(roles, (part + 1) * size) - 1 })];
+    }
+}

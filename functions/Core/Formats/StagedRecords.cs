@@ -1,0 +1,81 @@
+using LdapSync.Core.Mapping;
+using LdapSync.Core.Planning;
+
+namespace LdapSync.Core.Formats;
+
+/// <summary>The records that reading activities stage for planning activities.</summary>
+public static class StagedRecords
+{
+    public static void WriteUser(RecordWriter writer, MappedUser user)
+    {
+        writer.WriteText(user.LdapId);
+        writer.WriteText(user.DistinguishedName);
+        writer.WriteText(user.Login);
+        writer.WriteText(user.FullName);
+        writer.WriteInt64(user.Modified.UtcTicks);
+        writer.WriteOptionalText(user.Email);
+        writer.WriteOptionalText(user.Company);
+        writer.WriteOptionalText(user.Phone);
+        writer.WriteOptionalText(user.JobTitle);
+        writer.WriteCount(user.Enabled ? 1 : 0);
+    }
+
+    public static MappedUser ReadUser(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return new MappedUser(
+            reader.ReadText(),
+            reader.ReadText(),
+            reader.ReadText(),
+            reader.ReadText(),
+            new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
+            reader.ReadOptionalText(),
+            reader.ReadOptionalText(),
+            reader.ReadOptionalText(),
+            reader.ReadOptionalText(),
+            reader.ReadCount() != 0);
+    }
+
+    /// <summary>Mode <em>changed</em>: an id that exists, and whether its account is enabled.</summary>
+    public static void WritePresence(RecordWriter writer, string ldapId, bool enabled)
+    {
+        writer.WriteText(ldapId);
+        writer.WriteCount(enabled ? 1 : 0);
+    }
+
+    public static (string LdapId, bool Enabled) ReadPresence(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return (reader.ReadText(), reader.ReadCount() != 0);
+    }
+
+    /// <summary>A directory user's id and the index of a linked role whose group has it as member.</summary>
+    public static void WriteMembership(RecordWriter writer, string ldapId, int role)
+    {
+        writer.WriteText(ldapId);
+        writer.WriteCount(role);
+    }
+
+    public static (string LdapId, int Role) ReadMembership(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return (reader.ReadText(), reader.ReadCount());
+    }
+
+    public static void WriteLinkedUser(RecordWriter writer, LinkedUser user)
+    {
+        writer.WriteText(user.LdapId);
+        writer.WriteText(user.UserId);
+        writer.WriteUInt128(user.Fingerprint);
+        writer.WriteCount((user.Active ? 1 : 0) | (user.CanSignIn ? 2 : 0) | (user.BoundByHand ? 4 : 0) | (user.Protected ? 8 : 0));
+        writer.WriteIndexes(user.Roles);
+        writer.WriteIndexes(user.Manual);
+    }
+
+    public static LinkedUser ReadLinkedUser(ref RecordReader reader)
+    {
+        var (ldapId, userId, fingerprint, flags) = (reader.ReadText(), reader.ReadText(), reader.ReadUInt128(), reader.ReadCount());
+        return new LinkedUser(
+            ldapId, userId, fingerprint, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, reader.ReadIndexes(), reader.ReadIndexes());
+    }
+}

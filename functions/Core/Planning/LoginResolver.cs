@@ -1,0 +1,91 @@
+using LdapSync.Core.Records;
+
+namespace LdapSync.Core.Planning;
+
+/// <summary>What a claim to a login is refused for.</summary>
+/// <param name="UserId">Who may not have it.</param>
+/// <param name="Note">For the run's list.</param>
+public sealed record RefusedClaim(string UserId, RunNote Note);
+
+/// <summary>An entry of the index of logins to write.</summary>
+/// <param name="Login">Normalized.</param>
+/// <param name="UserId">Who gets it, or who gives it up.</param>
+/// <param name="ReplacesUserId">Who holds it now and gives it up in the same run; null: nobody.</param>
+/// <param name="Release">The entry is removed.</param>
+public sealed record LoginAssignment(string Login, string UserId, string? ReplacesUserId, bool Release);
+
+/// <summary>
+/// Rule U5: a login belongs to one user. Who has it keeps it; of several who want it, one that is linked already goes before new ones, and
+/// where that does not decide, nobody gets it. Renames may form chains and rings (a takes b's login while b takes c's): they are settled together.
+/// </summary>
+public static class LoginResolver
+{
+    /// <summary>Settles the claims of renamed users among each other.</summary>
+    /// <param name="renames">Claims with <see cref="LoginClaim.Releases"/>.</param>
+    /// <param name="holders">Normalized login to the id of the user who has it now, for every claimed login.</param>
+    public static IReadOnlyDictionary<string, RefusedClaim> RefusedRenames(
+        IReadOnlyCollection<LoginClaim> renames, IReadOnlyDictionary<string, string> holders)
+    {
+        var refused = new Dictionary<string, RefusedClaim>(StringComparer.Ordinal);
+        var byLogin = renames.GroupBy(claim => Buckets.NormalizeLogin(claim.Login), StringComparer.Ordinal).ToList();
+        var byUser = renames.ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
+        var settled = false;
+        while (!settled)
+        {
+            // A refused rename keeps its old login, which may refuse the next one in a chain.
+            settled = true;
+            foreach (var group in byLogin)
+            {
+                var waiting = group.Where(claim => !refused.ContainsKey(claim.UserId)).ToList();
+                var holder = holders.GetValueOrDefault(group.Key);
+                var free = holder is null || waiting.Exists(claim => claim.UserId == holder) || Leaves(holder, group.Key);
+                if (waiting.Count == 0 || (free && waiting.Count == 1))
+                {
+                    continue;
+                }
+
+                settled = false;
+                foreach (var claim in waiting)
+                {
+                    refused[claim.UserId] = new RefusedClaim(claim.UserId, free ? Shared(claim) : Taken(claim));
+                }
+            }
+        }
+
+        return refused;
+
+        bool Leaves(string holder, string login) =>
+            byUser.TryGetValue(holder, out var own) && !refused.ContainsKey(holder) && Buckets.NormalizeLogin(own.Releases!) == login;
+    }
+
+    /// <summary>Settles the claims of new users to the logins of one bucket.</summary>
+    /// <param name="claims">Claims without <see cref="LoginClaim.Releases"/>.</param>
+    /// <param name="holders">Normalized login to the id of the user who has it now.</param>
+    /// <param name="renamed">Normalized logins that renamed users get in this run.</param>
+    public static IEnumerable<RefusedClaim> RefusedImports(
+        IEnumerable<LoginClaim> claims, IReadOnlyDictionary<string, string> holders, IReadOnlySet<string> renamed)
+    {
+        foreach (var group in claims.GroupBy(claim => Buckets.NormalizeLogin(claim.Login), StringComparer.Ordinal))
+        {
+            // A holder that claims its own login was on its way into the records when an earlier run was stopped.
+            var holder = holders.GetValueOrDefault(group.Key);
+            var waiting = group.Where(claim => claim.UserId != holder).ToList();
+            var taken = holder is not null || renamed.Contains(group.Key);
+            if (taken || waiting.Count > 1)
+            {
+                foreach (var claim in waiting)
+                {
+                    yield return new RefusedClaim(claim.UserId, taken ? Taken(claim) : Shared(claim));
+                }
+            }
+        }
+    }
+
+    private static RunNote Taken(LoginClaim claim) => new(
+        "collision", Rule.Collision, claim.Login,
+        $"The login of {claim.DistinguishedName} belongs to another user of the application. The directory user is not synchronized until one of them is renamed, or bound by hand.");
+
+    private static RunNote Shared(LoginClaim claim) => new(
+        "collision", Rule.Collision, claim.Login,
+        $"More than one directory user has the login of {claim.DistinguishedName}. None of them is synchronized until all but one are renamed in the directory.");
+}

@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using LdapSync.Core.Reading;
+using LdapSync.Core.Settings;
+using LdapSync.Ldap.Authentication;
+using LdapSync.Ldap.Connections;
+using LdapSync.Ldap.Reading;
+
+namespace LdapSync.Ldap;
+
+/// <summary>An LDAP version 3 client (RFC 4511) that reads Active Directory, OpenLDAP and other directories.</summary>
+public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeProvider? time = null) : IDirectoryClient
+{
+    private readonly LdapClientOptions options = options ?? new LdapClientOptions();
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
+    public async Task<IDirectorySession> ConnectAsync(ConnectionSettings connection, string? password, CancellationToken cancellationToken)
+    {
+        var servers = Endpoint.ParseList(connection);
+        var failures = new List<DirectoryException>();
+        foreach (var server in servers)
+        {
+            try
+            {
+                return await ConnectAsync(server, connection, password, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DirectoryException exception) when (IsServersOwn(exception.Failure))
+            {
+                failures.Add(exception);
+            }
+        }
+
+        throw failures.Count == 1 ? failures[0] : AllFailed(servers, failures);
+    }
+
+    private async Task<IDirectorySession> ConnectAsync(
+        Endpoint server, ConnectionSettings connection, string? password, CancellationToken cancellationToken)
+    {
+        var timeout = TimeSpan.FromSeconds(connection.TimeoutSeconds);
+        var (transport, certificate) = await Failures.GuardAsync(
+            server, "connect", timeout, time, stop => new Dialer(options).DialAsync(server, connection, null, stop), cancellationToken).ConfigureAwait(false);
+        string way;
+        try
+        {
+            way = await Failures.GuardAsync(
+                server, "bind", timeout, time, stop => Authenticator.SignInAsync(transport, connection, password, stop), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        var opened = new LdapConnection(transport, options, timeout, time);
+        try
+        {
+            var root = await RootDse.ReadAsync(opened, cancellationToken).ConfigureAwait(false);
+            return new LdapDirectorySession(opened, new ServerProfile(
+                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate));
+        }
+        catch
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A wrong password is wrong everywhere, and trying it again locks the account; another server may cure the rest.</summary>
+    private static bool IsServersOwn(DirectoryFailure failure) => failure is DirectoryFailure.UnknownHost or DirectoryFailure.Unreachable
+        or DirectoryFailure.TlsNotTrusted or DirectoryFailure.TimedOut or DirectoryFailure.ConnectionLost or DirectoryFailure.Unavailable
+        or DirectoryFailure.ProtocolError;
+
+    private static DirectoryException AllFailed(IReadOnlyList<Endpoint> servers, List<DirectoryException> failures)
+    {
+        var names = string.Join(", ", servers);
+        return new DirectoryException(
+            failures[^1].Failure,
+            names,
+            "connect",
+            $"None of the servers {names} can be used. {string.Join(' ', failures.Select(failure => failure.Message))}",
+            new AggregateException(failures));
+    }
+}

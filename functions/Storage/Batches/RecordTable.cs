@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using LdapSync.Storage.Connections;
+
+namespace LdapSync.Storage.Batches;
+
+/// <summary>One table with the operations that all stores share; each can be repeated after its answer was lost.</summary>
+internal sealed class RecordTable(StorageClients clients, string name)
+{
+    private readonly TableClient table = clients.Table(name);
+
+    public async Task<TableEntity?> GetAsync(string partition, string row, CancellationToken cancellationToken)
+    {
+        EntityLimits.CheckKey("PartitionKey", partition);
+        EntityLimits.CheckKey("RowKey", row);
+        var answer = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);
+        return answer.HasValue ? answer.Value : null;
+    }
+
+    public Task<Dictionary<string, TableEntity>> GetManyAsync(string partition, IEnumerable<string> rows, CancellationToken cancellationToken)
+    {
+        List<TableEntity> keys = [.. rows.Distinct(StringComparer.Ordinal).Select(row => new TableEntity(partition, row))];
+        keys.ForEach(key => EntityLimits.Check(key));
+        return keys.Count == 0 ? Task.FromResult(new Dictionary<string, TableEntity>()) : BatchWriter.ReadAsync(table, keys, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<TableEntity> QueryAsync(
+        FormattableString? filter,
+        int? pageSize = null,
+        IEnumerable<string>? select = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var text = filter is null ? null : TableClient.CreateQueryFilter(filter);
+        await foreach (var row in table.QueryAsync<TableEntity>(text, pageSize, select, cancellationToken))
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>Up to <paramref name="size"/> rows. Where a filter finds few, it stops after <paramref name="requests"/> requests: a page may be short and still have a next one.</summary>
+    public async Task<(List<TableEntity> Rows, string? Token)> PageAsync(
+        string? filter, int size, string? token, int requests, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        var rows = new List<TableEntity>();
+        var next = Decode(token);
+        do
+        {
+            var wanted = Math.Min(size - rows.Count, 1000);
+            await foreach (var page in table.QueryAsync<TableEntity>(filter, wanted, cancellationToken: cancellationToken).AsPages(next, wanted))
+            {
+                rows.AddRange(page.Values);
+                next = page.ContinuationToken;
+                break;
+            }
+        }
+        while (!string.IsNullOrEmpty(next) && rows.Count < size && --requests > 0);
+
+        return (rows, string.IsNullOrEmpty(next) ? null : Encode(next));
+    }
+
+    /// <returns>The new entity tag.</returns>
+    /// <exception cref="RecordExistsException">Another row with these keys is there.</exception>
+    public async Task<string> InsertAsync(TableEntity entity, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(entity);
+        try
+        {
+            return (await table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value.ToString();
+        }
+        catch (RequestFailedException e) when (e.Status == 409 && e.ErrorCode == TableErrorCode.EntityAlreadyExists)
+        {
+            var row = await GetAsync(entity.PartitionKey, entity.RowKey, cancellationToken);
+            return row is not null && EntityContent.Same(entity, row)
+                ? row.ETag.ToString()
+                : throw new RecordExistsException($"{table.Name} has a record with this id already.", e);
+        }
+    }
+
+    /// <returns>The new entity tag.</returns>
+    /// <exception cref="RecordChangedException">The row was changed or removed since it was read.</exception>
+    public async Task<string> ReplaceAsync(TableEntity entity, string? ifMatch, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(entity);
+        var tag = ifMatch is null
+            ? throw new ArgumentException($"The record of {table.Name} has no ETag: only a record that was read can be replaced.")
+            : new ETag(ifMatch);
+        try
+        {
+            return (await table.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag!.Value.ToString();
+        }
+        catch (RequestFailedException e) when (e.Status is 412 or 404)
+        {
+            var row = e.Status == 404 ? null : await GetAsync(entity.PartitionKey, entity.RowKey, cancellationToken);
+            return row is not null && EntityContent.Same(entity, row)
+                ? row.ETag.ToString()
+                : throw new RecordChangedException(
+                    $"The record of {table.Name} was {(row is null ? "removed" : "changed")} since it was read: read it again.", e);
+        }
+    }
+
+    public async Task UpsertAsync(TableEntity entity, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(entity);
+        await table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Removes a row; one that is not there is fine.</summary>
+    /// <exception cref="RecordChangedException">The row was changed since it was read.</exception>
+    public async Task DeleteAsync(string partition, string row, string? ifMatch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.DeleteEntityAsync(partition, row, ifMatch is null ? ETag.All : new ETag(ifMatch), cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            throw new RecordChangedException($"The record of {table.Name} was changed since it was read: read it again.", e);
+        }
+    }
+
+    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken) =>
+        BatchWriter.WriteAsync(table, writes, cancellationToken);
+
+    private static string Encode(string token) => Convert.ToBase64String(Encoding.UTF8.GetBytes(token)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+
+    private static string? Decode(string? token)
+    {
+        if (string.IsNullOrEmpty(token))
+        {
+            return null;
+        }
+
+        try
+        {
+            var padded = token.Replace('-', '+').Replace('_', '/').PadRight((token.Length + 3) / 4 * 4, '=');
+            return Encoding.UTF8.GetString(Convert.FromBase64String(padded));
+        }
+        catch (FormatException)
+        {
+            throw new ArgumentException("The continuation token is not one that this service gave out: start again without it.");
+        }
+    }
+}

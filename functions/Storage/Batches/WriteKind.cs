@@ -1,0 +1,33 @@
+namespace LdapSync.Storage.Batches;
+
+/// <summary>What is done with one row of a batch.</summary>
+public enum WriteKind
+{
+    /// <summary>The row must not be there, or be the same already.</summary>
+    Insert,
+
+    /// <summary>The row must be as it was read (If-Match).</summary>
+    Replace,
+
+    /// <summary>Whatever is there.</summary>
+    Upsert,
+
+    /// <summary>The row must be as it was read where an entity tag is given; else whatever is there.</summary>
+    Delete,
+}
+
+/// <summary>What became of one row of a batch.</summary>
+public enum WriteOutcome
+{
+    /// <summary>The row is stored as asked (also when an earlier attempt had done it).</summary>
+    Done,
+
+    /// <summary>Insert: another row with this key is there.</summary>
+    AlreadyExists,
+
+    /// <summary>Replace or delete: the row was changed since it was read, or is someone else's.</summary>
+    Changed,
+
+    /// <summary>Replace or delete: there is no such row.</summary>
+    Missing,
+}

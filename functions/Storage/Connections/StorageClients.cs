@@ -1,0 +1,55 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+
+namespace LdapSync.Storage.Connections;
+
+/// <summary>The clients of the one storage account, with the project's retries, and the names of tables and containers.</summary>
+internal sealed class StorageClients
+{
+    private readonly TableServiceClient tables;
+    private readonly BlobServiceClient blobs;
+    private readonly string prefix;
+
+    public StorageClients(StorageOptions options)
+    {
+        options.Validate();
+        prefix = options.TablePrefix;
+        var tableOptions = new TableClientOptions();
+        Harden(tableOptions, new UnavailablePolicy("Table storage", "Storage Table Data Contributor"), TimeSpan.FromSeconds(8));
+        var blobOptions = new BlobClientOptions();
+        Harden(blobOptions, new UnavailablePolicy("Blob storage", "Storage Blob Data Contributor"), TimeSpan.FromSeconds(20));
+        if (!string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            tables = new TableServiceClient(options.ConnectionString, tableOptions);
+            blobs = new BlobServiceClient(options.ConnectionString, blobOptions);
+            return;
+        }
+
+        var credential = Credential(options);
+        tables = new TableServiceClient(new Uri($"https://{options.AccountName}.table.{options.EndpointSuffix}"), credential, tableOptions);
+        blobs = new BlobServiceClient(new Uri($"https://{options.AccountName}.blob.{options.EndpointSuffix}"), credential, blobOptions);
+    }
+
+    public TableClient Table(string name) => tables.GetTableClient(prefix + name);
+
+    public BlobContainerClient Container(string name) => blobs.GetBlobContainerClient($"{prefix.ToLowerInvariant()}-{name}");
+
+    /// <summary>Exponential, and modest: a service that is away is reported after some seconds, and the activity above tries again later.</summary>
+    public static void Harden(ClientOptions options, UnavailablePolicy policy, TimeSpan networkTimeout)
+    {
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.MaxRetries = 3;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(400);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
+        options.Retry.NetworkTimeout = networkTimeout;
+        options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+    }
+
+    public static DefaultAzureCredential Credential(StorageOptions options) => new(new DefaultAzureCredentialOptions
+    {
+        ManagedIdentityClientId = options.ManagedIdentityClientId,
+        ExcludeInteractiveBrowserCredential = true,
+    });
+}

@@ -1,0 +1,22 @@
+namespace LdapSync.Storage.Connections;
+
+/// <summary>What follows the prefix in the names of tables and containers.</summary>
+internal static class StorageNames
+{
+    public const string Users = "Users";
+    public const string Logins = "Logins";
+    public const string Roles = "Roles";
+    public const string Members = "Members";
+    public const string Accounts = "Accounts";
+    public const string JobTitles = "JobTitles";
+    public const string Directories = "Directories";
+    public const string Runs = "Runs";
+    public const string Progress = "Progress";
+    public const string Links = "Links";
+    public const string StagingContainer = "staging";
+    public const string StateContainer = "state";
+
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links];
+
+    public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
+}

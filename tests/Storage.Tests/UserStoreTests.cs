@@ -1,0 +1,147 @@
+using LdapSync.Core.Records;
+using LdapSync.Storage.Batches;
+using LdapSync.Storage.Records;
+using LdapSync.TestBed;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace LdapSync.Storage.Tests;
+
+public sealed class UserStoreTests(StorageFixture fixture)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Get_InsertedUser_HasEveryField()
+    {
+        var users = await UsersAsync();
+        var user = Some.User(1);
+        await users.InsertAsync(user, Token);
+        var stored = await users.GetAsync(user.Id, Token);
+        Assert.NotNull(stored?.ETag);
+        Assert.Equal(user, stored with { ETag = null });
+    }
+
+    [Fact]
+    public async Task Get_UserWithoutOptionalFields_HasNone()
+    {
+        var users = await UsersAsync();
+        var user = new UserRecord(Some.User(1).Id) { Login = "x", FullName = "X", Created = Some.Time };
+        await users.InsertAsync(user, Token);
+        Assert.Equal(user, (await users.GetAsync(user.Id, Token))! with { ETag = null });
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("")]
+    [InlineData("07000000000000000000000000000099")]
+    public async Task Get_UnknownId_IsNull(string id) => Assert.Null(await (await UsersAsync()).GetAsync(id, Token));
+
+    [Fact]
+    public async Task Insert_OtherUserWithTheSameId_IsRefused()
+    {
+        var users = await UsersAsync();
+        await users.InsertAsync(Some.User(1), Token);
+        await users.InsertAsync(Some.User(1), Token);
+        await Assert.ThrowsAsync<RecordExistsException>(() => users.InsertAsync(Some.User(1) with { Login = "other" }, Token));
+    }
+
+    [Fact]
+    public async Task Replace_ChangedSinceItWasRead_IsRefusedAndNothingIsLost()
+    {
+        var users = await UsersAsync();
+        await users.InsertAsync(Some.User(1), Token);
+        var read = (await users.GetAsync(Some.User(1).Id, Token))!;
+        var second = await users.ReplaceAsync(read with { FullName = "Second" }, Token);
+        await Assert.ThrowsAsync<RecordChangedException>(() => users.ReplaceAsync(read with { FullName = "Third" }, Token));
+        await Assert.ThrowsAsync<RecordChangedException>(() => users.DeleteAsync(read, Token));
+        Assert.Equal(second, await users.GetAsync(read.Id, Token));
+        await users.DeleteAsync(second, Token);
+        await Assert.ThrowsAsync<RecordChangedException>(() => users.ReplaceAsync(second, Token));
+    }
+
+    [Fact]
+    public async Task Replace_OptionalFieldsBecomeNull_AreRemoved()
+    {
+        var users = await UsersAsync();
+        await users.InsertAsync(Some.User(1), Token);
+        var read = (await users.GetAsync(Some.User(1).Id, Token))!;
+        await users.ReplaceAsync(read with { DirectoryId = null, LdapId = null, Email = null }, Token);
+        var after = (await users.GetAsync(read.Id, Token))!;
+        Assert.Equal((null, null, null), (after.DirectoryId, after.LdapId, after.Email));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(60)]
+    public async Task GetMany_FewOrManyOfABucket_GivesThoseThatExist(int count)
+    {
+        var users = await UsersAsync();
+        await users.WriteAsync(7, [.. Enumerable.Range(0, 80).Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
+        await users.InsertAsync(Some.User(1, bucket: 200), Token);
+        string[] ids = [.. Enumerable.Range(40, count).Select(i => Some.User(i).Id), Some.User(1, bucket: 200).Id, "malformed"];
+        var found = await users.GetManyAsync(ids, Token);
+        Assert.Equal(Math.Min(count, 40) + 1, found.Count);
+        Assert.All(found, user => Assert.Equal(user.Key, user.Value.Id));
+    }
+
+    [Fact]
+    public async Task ReadBucket_ManyUsers_GivesThoseOfTheBucketInOrder()
+    {
+        var users = await UsersAsync();
+        await users.WriteAsync(7, [.. Enumerable.Range(0, 1100).Reverse().Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
+        await users.InsertAsync(Some.User(1, bucket: 8), Token);
+        var read = await users.ReadBucketAsync(7, Token).ToList();
+        Assert.Equal(Enumerable.Range(0, 1100).Select(i => Some.User(i).Id), read.Select(user => user.Id));
+    }
+
+    [Theory]
+    [InlineData("änn", 40)]
+    [InlineData("USER1", 11)]
+    [InlineData("o'hara", 0)]
+    [InlineData("user39", 1)]
+    public async Task Search_PrefixWithoutCase_FindsByLoginOrName(string search, int expected)
+    {
+        var users = await UsersAsync();
+        await users.WriteAsync(7, [.. Enumerable.Range(0, 40).Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
+        var page = await users.SearchAsync(new UserQuery { Search = search, DirectoryId = "acme", Active = true, PageSize = 100 }, Token);
+        Assert.Equal(expected, page.Items.Count);
+    }
+
+    [Fact]
+    public async Task Search_PageByPage_GivesEveryUserOnce()
+    {
+        var users = await UsersAsync();
+        for (var bucket = 0; bucket < 5; bucket++)
+        {
+            await users.WriteAsync(bucket, [.. Enumerable.Range(0, 9).Select(i => new UserWrite(Some.User(i, bucket), WriteKind.Insert))], Token);
+        }
+
+        await users.InsertAsync(Some.User(1, 99) with { Active = false }, Token);
+        var (found, pages, token) = (new List<UserRecord>(), 0, (string?)null);
+        do
+        {
+            var page = await users.SearchAsync(new UserQuery { PageSize = 7, Active = true, ContinuationToken = token }, Token);
+            Assert.InRange(page.Items.Count, 0, 7);
+            found.AddRange(page.Items);
+            (token, pages) = (page.ContinuationToken, pages + 1);
+        }
+        while (token is not null);
+
+        Assert.Equal(45, found.Select(user => user.Id).Distinct().Count());
+        Assert.Equal(45, found.Count);
+        Assert.InRange(pages, 7, 8);
+        await Assert.ThrowsAsync<ArgumentException>(() => users.SearchAsync(new UserQuery { ContinuationToken = "%%" }, Token));
+    }
+
+    [Fact]
+    public async Task Search_TextWithQuotesAndOperators_IsOnlyText()
+    {
+        var users = await UsersAsync();
+        await users.InsertAsync(Some.User(1) with { FullName = "x' or 'a' eq 'a" }, Token);
+        await users.InsertAsync(Some.User(2), Token);
+        Assert.Single((await users.SearchAsync(new UserQuery { Search = "x' or 'a' eq 'a" }, Token)).Items);
+    }
+
+    private async Task<UserStore> UsersAsync(TableProxy? proxy = null) => (await fixture.StoresAsync(proxy)).GetRequiredService<UserStore>();
+}

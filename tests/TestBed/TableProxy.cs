@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.TestBed;
+
+/// <summary>
+/// Stands before an Azurite's tables and blobs. It counts what is written, row by row, also inside transactions, and fails when told to.
+/// </summary>
+public sealed class TableProxy : IAsyncDisposable
+{
+    private static readonly HashSet<string> NotCopied = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Transfer-Encoding", "Keep-Alive" };
+
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    private readonly WebApplication app;
+    private readonly int tablePort;
+    private readonly int blobPort;
+    private readonly Azurite azurite;
+    private readonly Lock gate = new();
+    private (FailureMode Mode, int Count, Predicate<HttpRequest>? Which) next;
+    private long transactions;
+    private long blobBytesRead;
+    private long largestTransaction;
+
+    private TableProxy(Azurite azurite)
+    {
+        (this.azurite, tablePort, blobPort) = (azurite, Ports.Free(), Ports.Free());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenLocalhost(tablePort);
+            kestrel.ListenLocalhost(blobPort);
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        app = builder.Build();
+        app.Run(AnswerAsync);
+    }
+
+    /// <summary>Of the same account, tables and blobs through this proxy.</summary>
+    public string ConnectionString => Azurite.ConnectionStringFor(blobPort, azurite.QueuePort, tablePort);
+
+    /// <summary>Rows written (inserted, replaced, merged or deleted) by table, whether or not the storage took them. Creating tables does not count.</summary>
+    public ConcurrentDictionary<string, long> Writes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Blobs written or deleted, by container.</summary>
+    public ConcurrentDictionary<string, long> BlobWrites { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Requests that wrote rows: a transaction or a single row.</summary>
+    public long Transactions => Interlocked.Read(ref transactions);
+
+    /// <summary>The bytes of the longest such request.</summary>
+    public long LargestTransaction => Interlocked.Read(ref largestTransaction);
+
+    /// <summary>The bytes of all answers of the blob service.</summary>
+    public long BlobBytesRead => Interlocked.Read(ref blobBytesRead);
+
+    /// <summary>How every request fails from now on.</summary>
+    public FailureMode Fail { get; set; }
+
+    /// <summary>How long every request waits first.</summary>
+    public TimeSpan Delay { get; set; }
+
+    public static async Task<TableProxy> StartAsync(Azurite azurite)
+    {
+        var proxy = new TableProxy(azurite);
+        await proxy.app.StartAsync().ConfigureAwait(false);
+        return proxy;
+    }
+
+    /// <summary>Rows written to the tables whose name ends so.</summary>
+    public long WritesTo(string nameEnd) => Writes.Where(table => table.Key.EndsWith(nameEnd, StringComparison.Ordinal)).Sum(table => table.Value);
+
+    /// <summary>Fails the next requests, only those that <paramref name="which"/> picks.</summary>
+    public void FailNext(FailureMode mode, int count = 1, Predicate<HttpRequest>? which = null)
+    {
+        lock (gate)
+        {
+            next = (mode, count, which);
+        }
+    }
+
+    /// <summary>Forgets all counts and failures.</summary>
+    public void Reset()
+    {
+        Writes.Clear();
+        BlobWrites.Clear();
+        Interlocked.Exchange(ref transactions, 0);
+        Interlocked.Exchange(ref largestTransaction, 0);
+        Interlocked.Exchange(ref blobBytesRead, 0);
+        (Fail, Delay) = (FailureMode.None, TimeSpan.Zero);
+        FailNext(FailureMode.None, 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync().ConfigureAwait(false);
+        http.Dispose();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
+        var isBlob = context.Connection.LocalPort == blobPort;
+        Count(context.Request, body.ToArray(), isBlob);
+        if (Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(Delay, context.RequestAborted).ConfigureAwait(false);
+        }
+
+        var failure = NextFailure(context.Request);
+        if (failure is FailureMode.Unavailable or FailureMode.Forbidden)
+        {
+            context.Response.StatusCode = failure == FailureMode.Unavailable ? 503 : 403;
+            return;
+        }
+
+        if (failure == FailureMode.Cut)
+        {
+            context.Abort();
+            return;
+        }
+
+        using var answer = await ForwardAsync(context, body.ToArray(), isBlob ? azurite.BlobPort : azurite.TablePort).ConfigureAwait(false);
+        if (failure == FailureMode.LoseAnswer)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = (int)answer.StatusCode;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !NotCopied.Contains(header.Key)))
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+
+        var content = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted).ConfigureAwait(false);
+        Interlocked.Add(ref blobBytesRead, isBlob ? content.Length : 0);
+        if (content.Length > 0 && context.Request.Method != "HEAD")
+        {
+            await context.Response.Body.WriteAsync(content, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    private Task<HttpResponseMessage> ForwardAsync(HttpContext context, byte[] body, int port)
+    {
+        // The address goes on as it came: keys in it are escaped, and signed that way.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var address = new Uri($"http://127.0.0.1:{port}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), address) { Version = HttpVersion.Version11 };
+        if (body.Length > 0 || context.Request.ContentLength is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+        }
+
+        foreach (var (name, values) in context.Request.Headers.Where(header => !NotCopied.Contains(header.Key)))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+
+        return http.SendAsync(request, context.RequestAborted);
+    }
+
+    private void Count(HttpRequest request, byte[] body, bool isBlob)
+    {
+        if (isBlob)
+        {
+            if (request.Method is "PUT" or "DELETE" && !request.Query.ContainsKey("restype"))
+            {
+                BlobWrites.AddOrUpdate(RequestCounting.Segment(request.Path, 2), 1, (_, count) => count + 1);
+            }
+
+            return;
+        }
+
+        var rows = RequestCounting.RowsWritten(request.Method, request.Path, body);
+        foreach (var table in rows)
+        {
+            Writes.AddOrUpdate(table, 1, (_, count) => count + 1);
+        }
+
+        if (rows.Count > 0)
+        {
+            Interlocked.Increment(ref transactions);
+            lock (gate)
+            {
+                largestTransaction = Math.Max(largestTransaction, body.Length);
+            }
+        }
+    }
+
+    private FailureMode NextFailure(HttpRequest request)
+    {
+        lock (gate)
+        {
+            if (next.Count > 0 && next.Which?.Invoke(request) != false)
+            {
+                next.Count--;
+                return next.Mode;
+            }
+
+            return Fail;
+        }
+    }
+}
