@@ -29,6 +29,8 @@ internal sealed class AppServer : IAsyncDisposable
             ["AzureWebJobsStorage"] = storage,
             ["Records__ConnectionString"] = storage,
             ["Records__TablePrefix"] = "demo",
+            ["SyncSchedule"] = "0 */5 * * * *",
+            ["PurgeSchedule"] = "0 30 3 * * *",
             ["Secrets__Folder"] = RunFolder.Secrets,
             ["LocalRuntime__KeysFolder"] = RunFolder.Keys,
         };
