@@ -45,13 +45,10 @@ public sealed class Azurite : IAsyncDisposable
         var (blob, queue, table) = (Ports.Free(), Ports.Free(), Ports.Free());
         List<string> arguments =
         [
-            "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder.Path,
+            "--silent", "--disableTelemetry", "--skipApiVersionCheck",
             "--blobPort", $"{blob}", "--queuePort", $"{queue}", "--tablePort", $"{table}",
         ];
-        if (inMemory)
-        {
-            arguments.Add("--inMemoryPersistence");
-        }
+        arguments.AddRange(inMemory ? ["--inMemoryPersistence"] : ["--location", folder.Path]);
 
         var process = ServerProcess.Start(program, arguments, folder.Path);
         var azurite = new Azurite(process, folder, blob, queue, table);
