@@ -27,6 +27,7 @@ internal sealed class AppServer : IAsyncDisposable
         var environment = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = storage,
+            ["SyncSchedule"] = "0 */5 * * * *",
             ["Records__ConnectionString"] = storage,
             ["Records__TablePrefix"] = "demo",
             ["SyncSchedule"] = "0 */5 * * * *",
