@@ -100,7 +100,7 @@ registration() {
   else
     az ad app update --id "$client" --app-roles @infra/appRoles.json --output none
   fi
-  az ad app update --id "$client" --identifier-uris "api://$client" --output none
+  az ad app update --id "$client" --identifier-uris "api://$client" --requested-access-token-version 2 --output none
   az ad sp show --id "$client" --output none 2> /dev/null || az ad sp create --id "$client" --output none
   az ad sp update --id "$client" --set appRoleAssignmentRequired=true --output none
 }
