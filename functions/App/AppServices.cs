@@ -1,5 +1,10 @@
 using LdapSync.App.Api;
+using LdapSync.App.Directories;
+using LdapSync.App.Roles;
+using LdapSync.App.Runs;
+using LdapSync.App.Settings;
 using LdapSync.App.Sync;
+using LdapSync.App.Users;
 using LdapSync.Core.Reading;
 using LdapSync.Ldap;
 using LdapSync.Storage;
@@ -40,6 +45,15 @@ public static class AppServices
         services.AddSingleton<LoginApplication>();
         services.AddSingleton<UserApplication>();
         services.AddSingleton<MemberApplication>();
+
+        // The API
+        services.AddSingleton<DirectoryLookup>();
+        services.AddSingleton<SettingsTrial>();
+        services.AddSingleton<SettingsEditor>();
+        services.AddSingleton<RoleEditor>();
+        services.AddSingleton<UserEditor>();
+        services.AddSingleton<UserViews>();
+        services.AddSingleton<RunJournal>();
 
         // Runs
         services.AddSingleton<ApiCalls>();

@@ -36,30 +36,28 @@ public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeP
         Endpoint server, ConnectionSettings connection, string? password, CancellationToken cancellationToken)
     {
         var timeout = TimeSpan.FromSeconds(connection.TimeoutSeconds);
+        using var clientCertificate = await ClientCertificate.ReadAsync(server, connection, options, cancellationToken).ConfigureAwait(false);
         var (transport, certificate) = await Failures.GuardAsync(
-            server, "connect", timeout, time, stop => new Dialer(options).DialAsync(server, connection, null, stop), cancellationToken).ConfigureAwait(false);
-        string way;
+            server, "connect", timeout, time, stop => new Dialer(options).DialAsync(server, connection, clientCertificate, stop), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
-            way = await Failures.GuardAsync(
-                server, "bind", timeout, time, stop => Authenticator.SignInAsync(transport, connection, password, stop), cancellationToken).ConfigureAwait(false);
+            var (way, root) = await Failures.GuardAsync(
+                server,
+                "bind",
+                timeout,
+                time,
+                async stop => (
+                    await Authenticator.SignInAsync(transport, connection, password, stop).ConfigureAwait(false),
+                    await RootDse.ReadAsync(transport, stop).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
+            var profile = new ServerProfile(
+                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate);
+            return new LdapDirectorySession(new LdapConnection(transport, options, timeout, time), profile, root);
         }
         catch
         {
             await transport.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        var opened = new LdapConnection(transport, options, timeout, time);
-        try
-        {
-            var root = await RootDse.ReadAsync(opened, cancellationToken).ConfigureAwait(false);
-            return new LdapDirectorySession(opened, new ServerProfile(
-                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate));
-        }
-        catch
-        {
-            await opened.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -5,9 +5,11 @@ using LdapSync.Ldap.Reading;
 namespace LdapSync.Ldap;
 
 /// <summary>A signed-in connection to one server.</summary>
-internal sealed class LdapDirectorySession(LdapConnection connection, ServerProfile server) : IDirectorySession
+internal sealed class LdapDirectorySession(LdapConnection connection, ServerProfile server, RootDse root) : IDirectorySession
 {
     public ServerProfile Server => server;
+
+    public RootDse Root => root;
 
     public LdapConnection Connection => connection;
 

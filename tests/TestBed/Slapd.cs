@@ -127,5 +127,21 @@ public sealed partial class Slapd : IAsyncDisposable
         File.Delete(file);
     }
 
-    private static string Program(string name) => File.Exists($"/usr/sbin/{name}") ? $"/usr/sbin/{name}" : name;
+    // Ubuntu's AppArmor profile keeps the program at this path out of temporary folders; a copy of it has no profile.
+    private string Program(string name)
+    {
+        var program = $"/usr/sbin/{name}";
+        if (!File.Exists("/etc/apparmor.d/usr.sbin.slapd"))
+        {
+            return File.Exists(program) ? program : name;
+        }
+
+        var copy = Path.Combine(folder.Path, name);
+        if (!File.Exists(copy))
+        {
+            File.Copy(program, copy);
+        }
+
+        return copy;
+    }
 }

@@ -24,6 +24,7 @@ public sealed class TableProxy : IAsyncDisposable
     private (FailureMode Mode, int Count, Predicate<HttpRequest>? Which) next;
     private long transactions;
     private long blobBytesRead;
+    private long blobReads;
     private long largestTransaction;
 
     private TableProxy(Azurite azurite)
@@ -59,6 +60,9 @@ public sealed class TableProxy : IAsyncDisposable
     /// <summary>The bytes of all answers of the blob service.</summary>
     public long BlobBytesRead => Interlocked.Read(ref blobBytesRead);
 
+    /// <summary>Requests that read a blob or list a container.</summary>
+    public long BlobReads => Interlocked.Read(ref blobReads);
+
     /// <summary>How every request fails from now on.</summary>
     public FailureMode Fail { get; set; }
 
@@ -92,6 +96,7 @@ public sealed class TableProxy : IAsyncDisposable
         Interlocked.Exchange(ref transactions, 0);
         Interlocked.Exchange(ref largestTransaction, 0);
         Interlocked.Exchange(ref blobBytesRead, 0);
+        Interlocked.Exchange(ref blobReads, 0);
         (Fail, Delay) = (FailureMode.None, TimeSpan.Zero);
         FailNext(FailureMode.None, 0);
     }
@@ -173,6 +178,7 @@ public sealed class TableProxy : IAsyncDisposable
     {
         if (isBlob)
         {
+            Interlocked.Add(ref blobReads, request.Method == "GET" ? 1 : 0);
             if (request.Method is "PUT" or "DELETE" && !request.Query.ContainsKey("restype"))
             {
                 BlobWrites.AddOrUpdate(RequestCounting.Segment(request.Path, 2), 1, (_, count) => count + 1);

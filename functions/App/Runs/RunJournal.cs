@@ -18,15 +18,15 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
     public Task<Page<RunNote>> NotesAsync(RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken) =>
         PageAsync(
             run, section => section == Sections.Notes,
-            (set, section, token) => ReadAsync(set, section, PlanFormat.Default.RunNote, note => [note], token),
+            (set, section, token) => ReadAsync(set, section, PlanFormat.Default.RunNote, IReadOnlyList<RunNote> (note) => [note], token),
             pageSize, continuation, cancellationToken);
 
     private static bool IsChange(string section) => section == Sections.Roles || Sections.IsUsers(section) || Sections.IsMembers(section);
 
     private IAsyncEnumerable<IReadOnlyList<PlannedChange>> ReadChangesAsync(SegmentSet set, string section, CancellationToken cancellationToken) =>
-        section == Sections.Roles ? ReadAsync(set, section, PlanFormat.Default.RoleOperation, role => [.. role.ToChanges()], cancellationToken)
-        : Sections.IsUsers(section) ? ReadAsync(set, section, PlanFormat.Default.UserOperation, user => [.. user.ToChanges()], cancellationToken)
-        : ReadAsync(set, section, PlanFormat.Default.MemberOperation, member => [member.ToChange()], cancellationToken);
+        section == Sections.Roles ? ReadAsync(set, section, PlanFormat.Default.RoleOperation, IReadOnlyList<PlannedChange> (role) => [.. role.ToChanges()], cancellationToken)
+        : Sections.IsUsers(section) ? ReadAsync(set, section, PlanFormat.Default.UserOperation, IReadOnlyList<PlannedChange> (user) => [.. user.ToChanges()], cancellationToken)
+        : ReadAsync(set, section, PlanFormat.Default.MemberOperation, IReadOnlyList<PlannedChange> (member) => [member.ToChange()], cancellationToken);
 
     private async IAsyncEnumerable<IReadOnlyList<TItem>> ReadAsync<TRecord, TItem>(
         SegmentSet set,

@@ -1,4 +1,3 @@
-using LdapSync.App.Sync;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 

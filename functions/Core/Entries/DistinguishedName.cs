@@ -47,7 +47,7 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
 
     /// <summary>A key to compare names by that come from a server: <see cref="Normalized"/>, or for what cannot be parsed the text in lower case.</summary>
     public static string KeyOf(string text) =>
-        TryParse(text, out var name, out _) ? name.Normalized : text.Trim().ToLowerInvariant();
+        !NameEscape.IsPlain(text) && TryParse(text, out var name, out _) ? name.Normalized : text.Trim(' ').ToLowerInvariant();
 
     /// <summary>Whether this name is below the other one, or the same.</summary>
     public bool IsWithin(DistinguishedName other) =>

@@ -30,6 +30,21 @@ internal static class NameEscape
         return text.ToString();
     }
 
+    /// <summary>Whether nothing in a whole name is escaped or spaced in more than one way, so that lower case alone makes it comparable: nearly always.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> text)
+    {
+        var previous = ',';
+        foreach (var character in text)
+        {
+            if (character is '\\' or '#' or '+' or '"' or ';' or '<' or '>' || char.IsControl(character)
+                || (character == ' ' && previous is ' ' or ',' or '=') || (character is ',' or '=' && previous == ' '))
+                return false;
+            previous = character;
+        }
+
+        return previous != ' ';
+    }
+
     // Close to RFC 4518's preparation: lower case, outer spaces off, inner runs of spaces as one. Without Unicode normalization:
     // the framework has none in invariant globalization mode.
     public static NamePart Normalize(NamePart part)

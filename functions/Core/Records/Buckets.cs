@@ -38,8 +38,11 @@ public static class Buckets
         return hash[0];
     }
 
-    /// <summary>A login as it is compared: Unicode NFKC, without case.</summary>
-    public static string NormalizeLogin(string login) => login.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+    /// <summary>
+    /// A login as it is compared: without case. Composed and decomposed characters stay different, like in directories that compare octets; and no
+    /// Unicode tables of the machine are asked, so that the index has the same keys wherever it is written.
+    /// </summary>
+    public static string NormalizeLogin(string login) => login.ToLowerInvariant();
 
     /// <summary>A bucket as a partition key: two hexadecimal digits.</summary>
     public static string Key(int bucket) => bucket.ToString("x2", System.Globalization.CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using LdapSync.Core.Reading;
 using LdapSync.Core.Settings;
 using LdapSync.Ldap.Connections;
 using LdapSync.Ldap.Protocol;
+using LdapSync.Ldap.Reading;
 
 namespace LdapSync.Ldap.Authentication;
 
@@ -13,16 +14,18 @@ internal static class Authenticator
     public static async Task<string> SignInAsync(
         LdapTransport transport, ConnectionSettings connection, string? password, CancellationToken cancellationToken)
     {
-        var way = connection.AuthenticationType switch
+        NtlmBind.UseManaged();
+        var way = await (connection.AuthenticationType switch
         {
-            AuthenticationType.Anonymous => await SimpleAsync(transport, "", "", "anonymous bind", cancellationToken).ConfigureAwait(false),
-            AuthenticationType.Basic => await BasicAsync(transport, connection, password, cancellationToken).ConfigureAwait(false),
-            _ => throw new DirectoryException(
-                DirectoryFailure.StrongerAuthenticationRequired,
-                $"{transport.Server}",
-                "bind",
-                $"Authentication type {connection.AuthenticationType} is not available."),
-        };
+            AuthenticationType.Anonymous => SimpleAsync(transport, "", "", "anonymous bind", cancellationToken),
+            AuthenticationType.Basic => BasicAsync(transport, connection, password, cancellationToken),
+            AuthenticationType.External => ExternalAsync(transport, connection, cancellationToken),
+            AuthenticationType.Digest =>
+                DigestBind.SignInAsync(transport, connection, Credentials.Read(transport.Server, connection, password), cancellationToken),
+            AuthenticationType.Ntlm =>
+                NtlmBind.SignInAsync(transport, connection, Credentials.Read(transport.Server, connection, password), cancellationToken),
+            _ => NegotiateAsync(transport, connection, Credentials.Read(transport.Server, connection, password), cancellationToken),
+        }).ConfigureAwait(false);
         return connection.Security switch
         {
             ConnectionSecurity.Ldaps => $"{way} over LDAPS",
@@ -34,14 +37,8 @@ internal static class Authenticator
     private static Task<string> BasicAsync(
         LdapTransport transport, ConnectionSettings connection, string? password, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(connection.AdministratorLogin) || string.IsNullOrEmpty(password))
-        {
-            // Most servers take a name without a password for an anonymous login and report success (RFC 4513, section 5.1.2).
-            throw new DirectoryException(
-                DirectoryFailure.InvalidCredentials, $"{transport.Server}", "bind", "Login and password must not be empty: nothing was sent to the server.");
-        }
-
-        return SimpleAsync(transport, connection.AdministratorLogin, password, "simple bind", cancellationToken);
+        Credentials.RefuseEmpty(transport.Server, connection.AdministratorLogin, password);
+        return SimpleAsync(transport, connection.AdministratorLogin, password!, "simple bind", cancellationToken);
     }
 
     private static async Task<string> SimpleAsync(
@@ -52,5 +49,48 @@ internal static class Authenticator
             id, Requests.SimpleBind(id, name, password), LdapOperation.BindResponse, "bind", cancellationToken).ConfigureAwait(false);
         var result = LdapResult.Read(answer);
         return result.Code == ResultCodes.Success ? way : throw Failures.FromResult(transport.Server, "bind", result);
+    }
+
+    /// <summary>The client certificate of the TLS connection is the login (RFC 4422, appendix A).</summary>
+    private static async Task<string> ExternalAsync(LdapTransport transport, ConnectionSettings connection, CancellationToken cancellationToken)
+    {
+        if (connection.Security == ConnectionSecurity.None)
+        {
+            throw new DirectoryException(
+                DirectoryFailure.StrongerAuthenticationRequired,
+                $"{transport.Server}",
+                "bind",
+                "Authentication type External signs in with a client certificate, which needs SSL or StartTLS.");
+        }
+
+        await new SaslBind(transport, "EXTERNAL").StepAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        return "client certificate";
+    }
+
+    /// <summary>
+    /// Kerberos; with authentication type Negotiate, where there is no ticket to be had, NTLM. A login that Kerberos knows to be wrong is not tried again.
+    /// </summary>
+    private static async Task<string> NegotiateAsync(
+        LdapTransport transport, ConnectionSettings connection, Credentials credentials, CancellationToken cancellationToken)
+    {
+        var root = await RootDse.ReadAsync(transport, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await KerberosBind.SignInAsync(transport, connection, credentials, root, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosUnavailableException exception) when (connection.AuthenticationType == AuthenticationType.Negotiate)
+        {
+            var way = await NtlmBind.SignInAsync(transport, connection, credentials, cancellationToken).ConfigureAwait(false);
+            return $"{way} (Kerberos was not possible: {exception.Message})";
+        }
+        catch (KerberosUnavailableException exception)
+        {
+            throw new DirectoryException(
+                DirectoryFailure.StrongerAuthenticationRequired,
+                $"{transport.Server}",
+                "bind",
+                $"Kerberos cannot be used with {transport.Server}: {exception.Message} Check key distribution center, Kerberos target and realm.",
+                exception);
+        }
     }
 }

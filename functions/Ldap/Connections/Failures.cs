@@ -57,7 +57,7 @@ internal static class Failures
             DirectoryFailure.Unreachable, $"{server}", operation, $"{server} cannot be reached: {refused.Message}.", exception),
         AuthenticationException => new DirectoryException(
             DirectoryFailure.TlsNotTrusted, $"{server}", operation, $"TLS with {server} failed: {Innermost(exception).Message}", exception),
-        AsnContentException => Protocol(server, operation, exception.Message, exception),
+        AsnContentException or InvalidDataException => Protocol(server, operation, exception.Message, exception),
         IOException or SocketException or ObjectDisposedException => Lost(server, operation, Innermost(exception).Message, exception),
         _ => null,
     };

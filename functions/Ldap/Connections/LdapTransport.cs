@@ -62,15 +62,22 @@ internal sealed class LdapTransport(Endpoint server, Stream stream, int maxMessa
     public async Task<LdapMessage> ExchangeAsync(int id, byte[] request, LdapOperation expected, string operation, CancellationToken cancellationToken)
     {
         await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var answer = await ReceiveAsync(operation, id, cancellationToken).ConfigureAwait(false);
+        return answer.Operation == expected
+            ? answer
+            : throw Failures.Protocol(server, operation, $"the answer to message {id} is a {answer.Operation}.");
+    }
+
+    /// <summary>Receives the next message, which answers message <paramref name="id"/>.</summary>
+    public async Task<LdapMessage> ReceiveAsync(string operation, int id, CancellationToken cancellationToken)
+    {
         var answer = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
         if (answer.Id == 0)
         {
             throw Disconnected(answer, operation);
         }
 
-        return answer.Id == id && answer.Operation == expected
-            ? answer
-            : throw Failures.Protocol(server, operation, $"the answer to message {id} has id {answer.Id} and is a {answer.Operation}.");
+        return answer.Id == id ? answer : throw Failures.Protocol(server, operation, $"the answer to message {id} has id {answer.Id}.");
     }
 
     /// <summary>The failure that an unsolicited notification announces (RFC 4511, section 4.4).</summary>

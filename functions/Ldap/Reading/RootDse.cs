@@ -1,6 +1,8 @@
 using LdapSync.Core.Entries;
+using LdapSync.Core.Filters;
 using LdapSync.Core.Reading;
 using LdapSync.Ldap.Connections;
+using LdapSync.Ldap.Protocol;
 
 namespace LdapSync.Ldap.Reading;
 
@@ -56,24 +58,31 @@ internal sealed class RootDse(DirectoryEntry? entry)
         }
     }
 
-    /// <summary>Reads the root DSE; one that may not be read is as good as an empty one.</summary>
-    public static async Task<RootDse> ReadAsync(LdapConnection connection, CancellationToken cancellationToken)
+    /// <summary>The Kerberos realm of an Active Directory domain: its name in the domain name system, in capitals.</summary>
+    public string? Realm => Kind == DirectoryKind.ActiveDirectory && DefaultNamingContext is { } context
+        ? string.Join('.', context.Split(',').Select(part => part.Trim()).Where(part => part.StartsWith("DC=", StringComparison.OrdinalIgnoreCase))
+            .Select(part => part[3..])).ToUpperInvariant()
+        : null;
+
+    /// <summary>Reads the root DSE while nothing else is under way; one that may not be read is as good as an empty one.</summary>
+    public static async Task<RootDse> ReadAsync(LdapTransport transport, CancellationToken cancellationToken)
     {
+        var request = new SearchRequest("", SearchScope.Base, "(objectClass=*)", Attributes, PageSize: 0);
+        var id = transport.NextId();
+        await transport.SendAsync(Requests.Search(id, request, new PresenceFilter("objectClass"), []), cancellationToken).ConfigureAwait(false);
         DirectoryEntry? root = null;
-        try
+        for (var answers = 0; answers < 100; answers++)
         {
-            var search = new LdapSearch(connection, new SearchRequest("", SearchScope.Base, "(objectClass=*)", Attributes, PageSize: 0));
-            await foreach (var entry in search.WithCancellation(cancellationToken).ConfigureAwait(false))
+            var message = await transport.ReceiveAsync("search of the root DSE", id, cancellationToken).ConfigureAwait(false);
+            if (message.Operation == LdapOperation.SearchResultDone)
             {
-                root = entry;
+                return new RootDse(root);
             }
-        }
-        catch (DirectoryException exception) when (exception.ResultCode is not null)
-        {
-            // Some servers hide it from those who may read their entries.
+
+            root = message.Operation == LdapOperation.SearchResultEntry ? new EntryReader().Read(message) : root;
         }
 
-        return new RootDse(root);
+        throw Failures.Protocol(transport.Server, "search of the root DSE", "the answer does not end.");
     }
 
     private string[] Texts(string name) =>

@@ -52,19 +52,22 @@ public abstract class TaskOrchestrationContext
     /// <inheritdoc cref="WaitForExternalEvent{T}(string, TimeSpan)"/>
     public async Task<T> WaitForExternalEvent<T>(string eventName, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        // Cancel, not CancelAsync: an orchestrator must stay on its own thread.
+#pragma warning disable CA1849
         using var endTimer = new CancellationTokenSource();
         using var endWait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var timer = CreateTimer(timeout, endTimer.Token);
         var wait = WaitForExternalEvent<T>(eventName, endWait.Token);
         if (await Task.WhenAny(timer, wait) == wait)
         {
-            await endTimer.CancelAsync();
+            endTimer.Cancel();
         }
         else
         {
-            await endWait.CancelAsync();
+            endWait.Cancel();
         }
 
+#pragma warning restore CA1849
         return await wait;
     }
 

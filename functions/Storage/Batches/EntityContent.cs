@@ -33,5 +33,6 @@ internal static class EntityContent
         _ => value.Equals(there),
     };
 
-    private static bool IsService(string name) => name is "PartitionKey" or "RowKey" or "Timestamp" or "odata.etag" || name.StartsWith("odata.", StringComparison.Ordinal);
+    private static bool IsService(string name) =>
+        name is "PartitionKey" or "RowKey" or "Timestamp" or "odata.etag" || name.StartsWith("odata.", StringComparison.Ordinal);
 }

@@ -51,7 +51,7 @@ internal static class EntityLimits
                 throw new ArgumentException($"The property {name} is longer than the 64 KiB that a table stores: it has {length} characters or bytes.");
             }
 
-            stored += 8 + (2 * name.Length) + (value is string ? (2 * length) + 4 : value is byte[] ? length + 4 : 16);
+            stored += 8 + (2 * name.Length) + (value is string ? (2 * length) + 4 : value is byte[]? length + 4 : 16);
             sent += (2 * name.Length) + 60 + (value is string s ? JsonLength(s) : 2 * length);
         }
 

@@ -40,7 +40,10 @@ internal sealed class RecordTable(StorageClients clients, string name)
         }
     }
 
-    /// <summary>Up to <paramref name="size"/> rows. Where a filter finds few, it stops after <paramref name="requests"/> requests: a page may be short and still have a next one.</summary>
+    /// <summary>
+    /// Up to <paramref name="size"/> rows. Where a filter finds few, it stops after <paramref name="requests"/> requests: a page may be short and
+    /// still have a next one.
+    /// </summary>
     public async Task<(List<TableEntity> Rows, string? Token)> PageAsync(
         string? filter, int size, string? token, int requests, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class StorageClients
         options.Validate();
         prefix = options.TablePrefix;
         var tableOptions = new TableClientOptions();
-        Harden(tableOptions, new UnavailablePolicy("Table storage", "Storage Table Data Contributor"), TimeSpan.FromSeconds(8));
+        Harden(tableOptions, new UnavailablePolicy("Table storage", "Storage Table Data Contributor"), TimeSpan.FromSeconds(7));
         var blobOptions = new BlobClientOptions();
         Harden(blobOptions, new UnavailablePolicy("Blob storage", "Storage Blob Data Contributor"), TimeSpan.FromSeconds(20));
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))

@@ -66,6 +66,7 @@ public sealed class SegmentWriter
     /// <exception cref="StorageUnavailableException">Blob storage is away.</exception>
     public async Task<SegmentSet> CompleteAsync(CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(completed, this);
         await FlushAsync(cancellationToken);
         completed = true;
         return new SegmentSet(folder, name, segments, Hash());

@@ -73,7 +73,10 @@ public sealed class SyncStateStore
         }
     }
 
-    /// <summary>Marks the state as not to be relied on. To be called after a record was changed by hand (and before, where a crash in between must not be missed).</summary>
+    /// <summary>
+    /// Marks the state as not to be relied on. To be called after a record was changed by hand, and before as well where a crash in between
+    /// must not be missed.
+    /// </summary>
     public Task InvalidateAsync(string directoryId, int bucket, CancellationToken cancellationToken = default) =>
         Blob(directoryId, bucket).UploadAsync(BinaryData.FromBytes(Array.Empty<byte>()), overwrite: true, cancellationToken);
 

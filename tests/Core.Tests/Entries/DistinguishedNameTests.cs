@@ -108,6 +108,14 @@ public sealed class DistinguishedNameTests
     });
 
     [Fact]
+    public void KeyOf_AnyName_IsTheNormalizedText() => Gen.OneOf(
+        Name.Select(name => name.ToString()), Gen.Char["Aé =,+\\#x"].Array[0, 8].Select(tail => "CN=a" + new string(tail))).Sample(text =>
+    {
+        if (DistinguishedName.TryParse(text, out var name, out _))
+            Assert.Equal(name.Normalized, DistinguishedName.KeyOf(text));
+    }, iter: 5_000);
+
+    [Fact]
     public void Parent_Name_GoesUpToTheRoot()
     {
         var name = DistinguishedName.Parse("cn=a\\,b,ou=c+l=d,dc=x");

@@ -1,0 +1,79 @@
+using LdapSync.App.Api;
+using LdapSync.App.Sync;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.Secrets;
+using LdapSync.Storage.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace LdapSync.App.Directories;
+
+/// <param name="NextRun">When the timer starts the next run; null: only by hand.</param>
+public sealed record DirectoryView(string Id, string ServerName, DateTimeOffset? LastRun, DateTimeOffset? NextRun, string? ActiveRunId);
+
+public sealed record GroupView(string LdapId, string Name, string DistinguishedName);
+
+public sealed record DirectoryUserView(string LdapId, string Login, string FullName, string? Email, string DistinguishedName, bool Enabled);
+
+/// <summary>Directories, and what is in them right now.</summary>
+public sealed class DirectoryFunctions(
+    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, TimeProvider time)
+{
+    [Function("ListDirectories")]
+    [ApiOperation("All directories", Response = typeof(Page<DirectoryView>))]
+    public Task<IResult> ListDirectories([HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories")] HttpRequest request) =>
+        calls.RunAsync(request, async cancellationToken =>
+            ApiCalls.Json(new Page<DirectoryView>([.. (await directories.ListAsync(cancellationToken)).Select(View)])));
+
+    [Function("DeleteDirectory")]
+    [ApiOperation("Removes a directory's settings and password; its users stay as they are", Status = 204)]
+    public Task<IResult> DeleteDirectory([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "directories/{directoryId}")] HttpRequest request, string directoryId) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var directory = await lookup.GetAsync(directoryId, cancellationToken);
+            if (directory.ActiveRunId is not null)
+            {
+                throw new ApiException(409, "A synchronization is running", "Wait until it ends, or cancel it.");
+            }
+
+            if ((await roles.ListAsync(cancellationToken)).FirstOrDefault(role => role.DirectoryId == directoryId) is { } linked)
+            {
+                throw new ApiException(409, "Roles are linked to this directory", $"Unlink '{linked.Name}' and the others first.");
+            }
+
+            await directories.DeleteAsync(directory, cancellationToken);
+            await secrets.DeleteAsync(DirectorySessions.PasswordName(directoryId), cancellationToken);
+            await states.DeleteAllAsync(directoryId, cancellationToken);
+            return Results.NoContent();
+        });
+
+    [Function("FindGroups")]
+    [ApiOperation("Groups straight from the directory", Response = typeof(Page<GroupView>), Query = ["search", "limit"])]
+    public Task<IResult> FindGroups(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/groups")] HttpRequest request, string directoryId) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var groups = await lookup.GroupsAsync(directoryId, ApiRequest.Text(request, "search"), ApiRequest.Count(request, "limit", 50, 1000), cancellationToken);
+            return ApiCalls.Json(new Page<GroupView>([.. groups.Select(group => new GroupView(group.LdapId, group.Name, group.DistinguishedName))]));
+        });
+
+    [Function("FindDirectoryUsers")]
+    [ApiOperation("Users straight from the directory", Response = typeof(Page<DirectoryUserView>), Query = ["search", "limit"])]
+    public Task<IResult> FindDirectoryUsers(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/users")] HttpRequest request, string directoryId) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var users = await lookup.UsersAsync(directoryId, ApiRequest.Text(request, "search"), ApiRequest.Count(request, "limit", 50, 1000), cancellationToken);
+            return ApiCalls.Json(new Page<DirectoryUserView>(
+                [.. users.Select(user => new DirectoryUserView(user.LdapId, user.Login, user.FullName, user.Email, user.DistinguishedName, user.Enabled))]));
+        });
+
+    private DirectoryView View(DirectoryRecord directory)
+    {
+        var schedule = directory.Settings.Schedule;
+        DateTimeOffset? next = schedule.Paused || schedule.IntervalHours == 0 ? null
+            : directory.LastRunFinished?.AddHours(schedule.IntervalHours) ?? time.GetUtcNow();
+        return new DirectoryView(directory.Id, directory.Settings.Connection.ServerName, directory.LastRunFinished, next, directory.ActiveRunId);
+    }
+}

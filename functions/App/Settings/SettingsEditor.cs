@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using LdapSync.App.Api;
+using LdapSync.App.Sync;
+using LdapSync.Core.Records;
+using LdapSync.Core.Settings;
+using LdapSync.Storage;
+using LdapSync.Storage.Records;
+using LdapSync.Storage.Secrets;
+using LdapSync.Storage.State;
+
+namespace LdapSync.App.Settings;
+
+/// <summary>Saves settings whole or not at all (S1): checked, tried on the server, then password, then record.</summary>
+public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secrets, SettingsTrial trial, SyncStateStore states)
+{
+    /// <summary>A tag of the settings alone: runs change a directory's record too, and are no reason to refuse a save.</summary>
+    public static string Tag(DirectorySettings settings) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings, ApiJson.Options)).AsSpan(0, 12))}\"";
+
+    public async Task<(DirectoryRecord Directory, bool HasPassword)> GetAsync(string directoryId, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(ApiText.Key(directoryId, "directory"), cancellationToken)
+            ?? throw ApiException.NotFound($"directory '{directoryId}'");
+        return (directory, await PasswordAsync(directoryId, null, cancellationToken) is not null);
+    }
+
+    /// <summary>The password that was sent, or the saved one.</summary>
+    public async Task<string?> PasswordAsync(string directoryId, string? sent, CancellationToken cancellationToken) =>
+        sent ?? (ApiText.IsSlug(directoryId) ? await secrets.GetAsync(DirectorySessions.PasswordName(directoryId), cancellationToken) : null);
+
+    /// <exception cref="ApiException">Names every field that is wrong.</exception>
+    public static void Check(DirectorySettings settings, bool hasPassword)
+    {
+        var errors = SettingsValidator.Validate(settings, hasPassword);
+        if (errors.Count > 0)
+        {
+            throw ApiException.Fields(errors.Select(error => (error.Field, error.Message)));
+        }
+    }
+
+    internal async Task<(DirectoryRecord Directory, bool HasPassword)> SaveAsync(
+        string directoryId, SettingsBody body, string? ifMatch, CancellationToken cancellationToken)
+    {
+        if (!ApiText.IsSlug(directoryId))
+        {
+            throw ApiException.Field("directoryId", "The directory's id in the address: 1 to 40 of a-z, 0-9 and -, not beginning with -.");
+        }
+
+        var before = await directories.GetAsync(directoryId, cancellationToken);
+        CheckTag(before, ifMatch);
+        var saved = await PasswordAsync(directoryId, null, cancellationToken);
+        var password = body.Password ?? saved;
+        Check(body.Settings, !string.IsNullOrEmpty(password));
+        await trial.RequireAsync(body.Settings, password, cancellationToken);
+
+        if (body.Password is not null && body.Password != saved)
+        {
+            await secrets.SetAsync(DirectorySessions.PasswordName(directoryId), body.Password, cancellationToken);
+        }
+
+        try
+        {
+            return (await StoreAsync(directoryId, body.Settings, before, cancellationToken), password is not null);
+        }
+        catch (RecordChangedException) when (body.Password is not null && saved is not null)
+        {
+            // Nothing half: the settings were not saved, so the password is not either.
+            await secrets.SetAsync(DirectorySessions.PasswordName(directoryId), saved, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<DirectoryRecord> StoreAsync(string directoryId, DirectorySettings settings, DirectoryRecord? before, CancellationToken cancellationToken)
+    {
+        if (before is null)
+        {
+            return await directories.InsertAsync(new DirectoryRecord(directoryId) { Settings = settings }, cancellationToken);
+        }
+
+        // What is mapped or found otherwise from now on was perhaps modified long before the watermark.
+        var sameReading = before.Settings.Users == settings.Users && before.Settings.Groups == settings.Groups && before.Settings.Filters == settings.Filters;
+        var sameIds = before.Settings.Users.UserId == settings.Users.UserId;
+        for (var current = before; ; current = await directories.GetAsync(directoryId, cancellationToken) ?? throw ApiException.NotFound($"directory '{directoryId}'"))
+        {
+            if (Tag(current.Settings) != Tag(before.Settings))
+            {
+                throw new RecordChangedException("The settings were changed meanwhile.");
+            }
+
+            try
+            {
+                var stored = await directories.ReplaceAsync(
+                    current with { Settings = settings, Watermark = sameReading ? current.Watermark : null }, cancellationToken);
+                if (!sameIds)
+                {
+                    await states.InvalidateAllAsync(directoryId, cancellationToken);
+                }
+
+                return stored;
+            }
+            catch (RecordChangedException)
+            {
+                // A run began or ended at this moment; the settings are looked at again.
+            }
+        }
+    }
+
+    private static void CheckTag(DirectoryRecord? before, string? ifMatch)
+    {
+        if (!string.IsNullOrEmpty(ifMatch) && ifMatch != "*" && (before is null || Tag(before.Settings) != ifMatch))
+        {
+            throw new ApiException(412, "Changed meanwhile", "Somebody else saved these settings since you read them. Read them again and repeat your change.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using LdapSync.Core.Reading;
+using LdapSync.Core.Settings;
+
+namespace LdapSync.Ldap.Connections;
+
+/// <summary>The client certificate that the settings name, from the secret store.</summary>
+internal static class ClientCertificate
+{
+    /// <returns>Null where the settings name none.</returns>
+    /// <exception cref="DirectoryException">There is no such secret, or it is not a certificate with its key.</exception>
+    public static async Task<X509Certificate2?> ReadAsync(
+        Endpoint server, ConnectionSettings connection, LdapClientOptions options, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(connection.ClientCertificateSecret))
+        {
+            return connection.AuthenticationType == AuthenticationType.External
+                ? throw Missing(server, "Authentication type External needs a client certificate: name its secret in the settings.")
+                : null;
+        }
+
+        var pem = options.ReadSecret is null ? null : await options.ReadSecret(connection.ClientCertificateSecret, cancellationToken).ConfigureAwait(false);
+        if (pem is null)
+        {
+            throw Missing(server, $"The secret store has no client certificate '{connection.ClientCertificateSecret}'.");
+        }
+
+        try
+        {
+            return X509Certificate2.CreateFromPem(pem, pem);
+        }
+        catch (CryptographicException exception)
+        {
+            throw Missing(
+                server, $"The secret '{connection.ClientCertificateSecret}' is not a certificate in PEM, followed by its private key.", exception);
+        }
+    }
+
+    private static DirectoryException Missing(Endpoint server, string message, Exception? inner = null) =>
+        new(DirectoryFailure.InvalidCredentials, $"{server}", "connect", message, inner);
+}

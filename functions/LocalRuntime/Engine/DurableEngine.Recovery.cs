@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.LocalRuntime.Engine;
+
+internal sealed partial class DurableEngine
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task hub {Hub}: {Running} of {Count} orchestrations are taken up where they stood")]
+    private partial void LogRecovered(string hub, int running, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Orchestration {InstanceId}: a step could not be taken")]
+    internal partial void LogInstanceFailed(string instanceId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: storage does not answer (attempt {Attempt}): {Reason}")]
+    internal partial void LogStorageAway(string instanceId, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: event {Event} is dropped, there is no instance {Target}")]
+    private partial void LogEventLost(string instanceId, string @event, string target);
+
+    /// <summary>
+    /// Reads all state rows and the histories of what has not ended, then does again whatever a committed step asked for and has no outcome.
+    /// </summary>
+    private async Task RecoverAsync(CancellationToken cancellation)
+    {
+        var found = await Store.ReadStatesAsync(cancellation);
+        foreach (var (state, etag) in found)
+        {
+            List<StepRecord> records = state.IsEnded ? [] : await Store.ReadHistoryAsync(state.InstanceId, state.Generation, state.Steps, cancellation);
+            Get(state.InstanceId).Restore(state, etag, records);
+        }
+
+        foreach (var (state, _) in found)
+        {
+            await ResumeAsync(Get(state.InstanceId), state, cancellation);
+        }
+
+        LogRecovered(Hub, found.Count(row => !row.State.IsEnded), found.Count);
+    }
+
+    private async Task ResumeAsync(OrchestrationInstance instance, InstanceState state, CancellationToken cancellation)
+    {
+        if (state.Outbox is { } outbox)
+        {
+            await SendAgainAsync(instance, state, outbox, cancellation);
+        }
+
+        if (state is { Status: OrchestrationRuntimeStatus.Terminated, TerminatesChildren: true })
+        {
+            _ = TerminateChildrenAsync(state, state.Output);
+        }
+
+        if (!state.IsEnded)
+        {
+            instance.SendOut([.. instance.Open], state.Generation);
+            instance.WakeUp();
+        }
+    }
+
+    private async Task SendAgainAsync(OrchestrationInstance instance, InstanceState state, string outbox, CancellationToken cancellation)
+    {
+        var parts = outbox.Split('/').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToList();
+        for (var generation = parts[0]; generation <= state.Generation; generation++)
+        {
+            var steps = generation == state.Generation ? state.Steps : int.MaxValue;
+            var records = await Store.ReadHistoryAsync(state.InstanceId, generation, steps, cancellation);
+            var from = generation == parts[0] ? parts[1] : 0;
+            var unsent = records.Skip(from).SelectMany(record => record.Actions).Where(action => action.Kind == EventKind.EventSent || (action.Kind == EventKind.SubCreated && (state.IsEnded || generation < state.Generation)));
+            instance.SendOut([.. unsent], generation);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask.Client;
+
+namespace LdapSync.LocalRuntime.Engine;
+
+internal sealed partial class OrchestrationInstance
+{
+    private async Task<bool> StartAsync(Message.Start start)
+    {
+        if (State is { } existing)
+        {
+            if (start.Parent is not null && existing.Parent == start.Parent)
+            {
+                // Sent again after a restart: it is there, and maybe its end was not heard.
+                engine.TellParentOfEnd(existing);
+                return true;
+            }
+
+            var refused = start.DedupeStatuses ?? [];
+            if (!existing.IsEnded || refused.Contains(existing.Status.ToString(), StringComparer.OrdinalIgnoreCase))
+            {
+                throw new OrchestrationAlreadyExistsException($"An orchestration with the instance id '{instanceId}' exists already and is {existing.Status}.");
+            }
+        }
+
+        var generation = (State?.Generation ?? 0) + 1;
+        var record = new StepRecord(engine.Now.UtcDateTime, [start.Started], [], Executed: false);
+        var next = new InstanceState
+        {
+            InstanceId = instanceId,
+            Name = start.Name,
+            Status = OrchestrationRuntimeStatus.Pending,
+            Created = engine.Now,
+            Generation = generation,
+            Steps = 1,
+            Parent = start.Parent,
+            StartAt = start.StartAt,
+            Tags = start.Tags,
+            Version = start.Version,
+        }.WithInput(start.Started.Data);
+        await CommitAsync(next, (generation, 0, record));
+        Begin(record);
+        if (generation > 1)
+        {
+            engine.ForgetHistory(instanceId, generation - 1);
+        }
+
+        return true;
+    }
+
+    private void Begin(StepRecord first)
+    {
+        open.Clear();
+        StopTimers();
+        history = [first];
+        WakeUp();
+    }
+
+    private void WakeUpAtStart()
+    {
+        if (State is { StartAt: { } at, Status: not OrchestrationRuntimeStatus.Suspended } && at > engine.Now)
+        {
+            WakeUp();
+        }
+    }
+
+    /// <summary>Runs the orchestrator now, or when its start is due.</summary>
+    public void WakeUp()
+    {
+        var due = State!.StartAt is { } at && at > engine.Now ? at - engine.Now : TimeSpan.Zero;
+        At(due, () => Post(new Message.Incoming(null, State?.Generation)));
+    }
+
+    private async Task<bool> StepAsync(IEnumerable<Message.Incoming> messages)
+    {
+        if (State is not { IsEnded: false } state)
+        {
+            return State is not null;
+        }
+
+        var incoming = Relevant(messages);
+        var record = new StepRecord(engine.Now.UtcDateTime, incoming, [], Executed: false);
+        if (state.Status == OrchestrationRuntimeStatus.Suspended || state.StartAt > engine.Now)
+        {
+            if (incoming.Count == 0)
+            {
+                WakeUpAtStart();
+            }
+            else
+            {
+                await CommitAsync(state with { Steps = state.Steps + 1 }, (state.Generation, state.Steps, record));
+                history.Add(record);
+                Follow(record);
+            }
+
+            return true;
+        }
+
+        if (incoming.Count == 0 && (history.Count == 0 || history[^1].Executed))
+        {
+            return true;
+        }
+
+        var generation = state.Generation;
+        var outcome = await engine.RunAsync(state, [.. history, record], () => Post(new Message.Fault(generation)));
+        await CompleteStepAsync(state, record with { Actions = outcome.Actions, Executed = true }, outcome);
+        return true;
+    }
+
+    /// <summary>Leaves out what is for a former generation, has come already, or answers no open call.</summary>
+    private List<HistoryEvent> Relevant(IEnumerable<Message.Incoming> messages)
+    {
+        List<HistoryEvent> relevant = [];
+        HashSet<int> answered = [];
+        foreach (var message in messages)
+        {
+            if (message.Event is not { } incoming || (message.Generation is { } generation && generation != State!.Generation))
+            {
+                continue;
+            }
+
+            var isNew = incoming.Kind == EventKind.EventRaised
+                ? incoming.Instance is not { } mark || !history.SelectMany(r => r.Events).Concat(relevant).Any(e => e.Kind == EventKind.EventRaised && e.Instance == mark)
+                : open.ContainsKey(incoming.Id) && answered.Add(incoming.Id);
+            if (isNew)
+            {
+                relevant.Add(incoming);
+            }
+        }
+
+        return relevant;
+    }
+
+    private async Task CompleteStepAsync(InstanceState state, StepRecord record, StepOutcome outcome)
+    {
+        var step = state.Steps;
+        var leaves = record.Actions.Any(a => a.Kind == EventKind.EventSent || (a.Kind == EventKind.SubCreated && outcome.End is not null));
+        var next = state with
+        {
+            Status = OrchestrationRuntimeStatus.Running,
+            Steps = step + 1,
+            CustomStatus = outcome.CustomStatus,
+            StartAt = null,
+            Outbox = state.Outbox ?? (leaves ? $"{state.Generation}/{step}" : null),
+        };
+        if (outcome.End is { Again: true } again)
+        {
+            await ContinueAsNewAsync(next, record, again, outcome.KeptEvents);
+            return;
+        }
+
+        if (outcome.End is { } end)
+        {
+            next = next with { Status = end.Failure is null ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Failed };
+            next = next.WithOutput(end.Failure is { } failure ? failure.ToString() : end.Data);
+        }
+
+        await CommitAsync(next, (state.Generation, step, record));
+        history.Add(record);
+        Follow(record);
+        SendOut(record.Actions, state.Generation);
+        if (outcome.End is { } final)
+        {
+            Close();
+            engine.TellParent(State!, final);
+        }
+    }
+
+    private async Task ContinueAsNewAsync(InstanceState next, StepRecord record, HistoryEvent again, IReadOnlyList<HistoryEvent> kept)
+    {
+        var former = next.Generation;
+        var step = next.Steps - 1;
+        var started = new HistoryEvent { Kind = EventKind.Started, Name = next.Name, Data = again.Data };
+        var first = new StepRecord(engine.Now.UtcDateTime, [started, .. kept], [], Executed: false);
+        next = (next with { Generation = former + 1, Steps = 1, Version = again.Version ?? next.Version }).WithInput(again.Data);
+        await CommitAsync(next, (former, step, record), (former + 1, 0, first));
+        Begin(first);
+        SendOut(record.Actions.Where(action => action.Kind != EventKind.TimerCreated), former);
+        if (State!.Outbox is null)
+        {
+            engine.ForgetHistory(instanceId, former);
+        }
+    }
+
+    /// <summary>
+    /// Does what a committed step asked for. Other instances are not waited for here: two that send to each other would stand still.
+    /// </summary>
+    public void SendOut(IEnumerable<HistoryEvent> actions, int generation)
+    {
+        List<HistoryEvent> outgoing = [];
+        foreach (var action in actions)
+        {
+            Dispatch(action, generation);
+            if (action.Kind is EventKind.EventSent or EventKind.SubCreated)
+            {
+                outgoing.Add(action);
+            }
+        }
+
+        if (outgoing.Count > 0)
+        {
+            Interlocked.Increment(ref deliveries);
+            _ = engine.DeliverAsync(State!, generation, outgoing, () =>
+            {
+                if (Interlocked.Decrement(ref deliveries) == 0)
+                {
+                    Post(new Message.Delivered());
+                }
+            });
+        }
+    }
+
+    private async Task<bool> DeliveredAsync()
+    {
+        if (State is { Outbox: not null } state && Volatile.Read(ref deliveries) == 0)
+        {
+            await CommitAsync(state with { Outbox = null });
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins an activity or arms a timer.</summary>
+    public void Dispatch(HistoryEvent action, int generation)
+    {
+        if (action.Kind == EventKind.TaskScheduled)
+        {
+            engine.Activities.Enqueue(this, generation, action);
+        }
+        else if (action.Kind == EventKind.TimerCreated)
+        {
+            // As a storage queue's delay: whole seconds, so a timer may fire up to a second early.
+            var due = TimeSpan.FromSeconds(Math.Floor(Math.Max(0, (action.At!.Value - engine.Now.UtcDateTime).TotalSeconds)));
+            var fired = new HistoryEvent { Kind = EventKind.TimerFired, Id = action.Id };
+            At(due, () => Post(new Message.Incoming(fired, generation)));
+        }
+    }
+
+    private void At(TimeSpan due, Action action)
+    {
+        if (due <= TimeSpan.Zero)
+        {
+            action();
+            return;
+        }
+
+        // A timer of .NET reaches 49 days; a longer one is armed again.
+        var longest = TimeSpan.FromDays(30);
+        lock (timers)
+        {
+            timers.Add(engine.Time.CreateTimer(
+                _ => At(due > longest ? due - longest : TimeSpan.Zero, action), null, due > longest ? longest : due, Timeout.InfiniteTimeSpan));
+        }
+    }
+
+    private void StopTimers()
+    {
+        lock (timers)
+        {
+            timers.ForEach(timer => timer.Dispose());
+            timers.Clear();
+        }
+    }
+
+    private void Close()
+    {
+        StopTimers();
+        open.Clear();
+        history = [];
+    }
+}
