@@ -60,7 +60,7 @@ internal static class Configuration
             administratorLogin = Slapd.ReaderName,
             password = Slapd.ReaderPassword,
         },
-        schedule = new { intervalHours = 1 },
+        schedule = new { intervalHours = 0 },
         options = new { synchronizeOnlyGroups = true },
         users = new { searchBase = Company.PeopleBase },
         groups = new { searchBase = Company.GroupsBase },

@@ -67,15 +67,13 @@ internal static class FirstImport
 
     private static async Task ShowUsersAsync(Context context, CancellationToken cancellationToken)
     {
-        var accounts = (await context.Api.GetAsync<Page<Named>>("accounts", cancellationToken)).Items.ToDictionary(item => item.Id, item => item.Name);
-        var titles = (await context.Api.GetAsync<Page<Named>>("job-titles", cancellationToken)).Items.ToDictionary(item => item.Id, item => item.Name);
         var table = Stage.Table("login", "full name", "e-mail", "account (U6)", "job title (U7)");
         foreach (var login in context.Cast.Samples)
         {
             var user = await context.FindUserAsync(login, cancellationToken) ?? throw new DemoException($"There is no user {login}.");
             table.AddRow(
                 new Text(user.Login), new Text(user.FullName), new Text(user.Email ?? ""),
-                new Text(Name(accounts, user.Account)), new Text(Name(titles, user.JobTitle)));
+                new Text(user.Account ?? "-"), new Text(user.JobTitle ?? "-"));
         }
 
         context.Stage.Show(table);
@@ -95,6 +93,4 @@ internal static class FirstImport
 
         context.Stage.Show(table);
     }
-
-    private static string Name(Dictionary<string, string> names, string? id) => id is null ? "-" : names.GetValueOrDefault(id, id);
 }

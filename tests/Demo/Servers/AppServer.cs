@@ -27,8 +27,11 @@ internal sealed class AppServer : IAsyncDisposable
         var environment = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = storage,
+            ["SyncSchedule"] = "0 */5 * * * *",
             ["Records__ConnectionString"] = storage,
             ["Records__TablePrefix"] = "demo",
+            ["SyncSchedule"] = "0 */5 * * * *",
+            ["PurgeSchedule"] = "0 30 3 * * *",
             ["Secrets__Folder"] = RunFolder.Secrets,
             ["LocalRuntime__KeysFolder"] = RunFolder.Keys,
         };

@@ -7,7 +7,8 @@ namespace LdapSync.Demo.Terminal;
 /// <summary>What the demo says and shows. Plain lines where no person looks on: no terminal, <c>NO_COLOR</c> or <c>TERM=dumb</c>.</summary>
 internal sealed class Stage
 {
-    private const int PlainWidth = 118;
+    // Wide enough that nothing is folded: programs and logs read lines.
+    private const int PlainWidth = 1000;
 
     private readonly IAnsiConsole console;
     private readonly bool pauses;
@@ -76,10 +77,11 @@ internal sealed class Stage
 
     private void Write(string indent, string text, Style style)
     {
-        foreach (var line in text.Split('\n'))
+        foreach (var line in text.TrimEnd().Split('\n'))
         {
-            console.Write(new Text(indent + line, style).Overflow(Overflow.Fold));
+            console.Write(new Text(indent + line, style));
             console.WriteLine();
+            indent = new string(' ', indent.Length);
         }
     }
 }
