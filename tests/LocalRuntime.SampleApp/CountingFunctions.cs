@@ -10,6 +10,8 @@ namespace LdapSync.LocalRuntime.SampleApp;
 /// <summary>A process that tests kill: each activity leaves a line in a file, so what was done can be counted from outside.</summary>
 public sealed class CountingFunctions(IConfiguration settings)
 {
+    private static readonly Lock Writing = new();
+
     [Function(nameof(Count))]
     public static async Task<int> Count([OrchestrationTrigger] TaskOrchestrationContext context, int steps)
     {
@@ -38,10 +40,14 @@ public sealed class CountingFunctions(IConfiguration settings)
     }
 
     [Function(nameof(Leave))]
-    public async Task<int> Leave([ActivityTrigger] string line)
+    public int Leave([ActivityTrigger] string line)
     {
-        await using var file = new FileStream(settings["Lines"]!, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+        // One writer at a time: .NET appends at the end it saw when it opened the file.
+        lock (Writing)
+        {
+            File.AppendAllText(settings["Lines"]!, line + "\n");
+        }
+
         return 1;
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using LdapSync.App.Api;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
@@ -24,11 +23,6 @@ public sealed class RunFiles(StagingArea staging)
     private const string PlanName = "plan";
     private const string TagsName = "tags";
     private const string MarksName = "marks";
-
-    private static readonly JsonSerializerOptions Json = new(ApiJson.Options)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-    };
 
     public static string ReadFolder(string runId) => $"{runId}/read";
 
@@ -89,21 +83,11 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task DeleteReadsAsync(string runId, CancellationToken cancellationToken) => staging.DeleteFolderAsync(ReadFolder(runId), cancellationToken);
 
-    private async Task SaveAsync<T>(string folder, string name, T value, CancellationToken cancellationToken)
-    {
-        var writer = staging.CreateWriter(folder, name);
-        writer.Add(Sections.Document, JsonSerializer.SerializeToUtf8Bytes(value, Json));
-        await writer.CompleteAsync(cancellationToken);
-    }
+    private Task SaveAsync<T>(string folder, string name, T value, CancellationToken cancellationToken) =>
+        staging.WriteDocumentAsync(folder, name, JsonSerializer.SerializeToUtf8Bytes(value, ApiJson.Options), cancellationToken);
 
-    private async Task<T> LoadAsync<T>(string folder, string name, CancellationToken cancellationToken)
-    {
-        await foreach (var record in staging.ReadAsync(new SegmentSet(folder, name, 1, ""), Sections.Document, cancellationToken))
-        {
-            return JsonSerializer.Deserialize<T>(record.Span, Json)
-                ?? throw new InvalidDataException($"The run's file {folder}/{name} is empty.");
-        }
-
-        throw new InvalidDataException($"The run's file {folder}/{name} is missing.");
-    }
+    private async Task<T> LoadAsync<T>(string folder, string name, CancellationToken cancellationToken) =>
+        await staging.ReadDocumentAsync(folder, name, cancellationToken) is { } content
+            ? JsonSerializer.Deserialize<T>(content.Span, ApiJson.Options) ?? throw new InvalidDataException($"The run's file {folder}/{name} is empty.")
+            : throw new InvalidDataException($"The run's file {folder}/{name} is missing.");
 }

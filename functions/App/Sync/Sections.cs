@@ -6,13 +6,11 @@ namespace LdapSync.App.Sync;
 /// <summary>Names of the sections of staged segments.</summary>
 internal static class Sections
 {
-    public const string Document = "document";
     public const string Notes = "n";
     public const string Roles = "r";
     public const string Renames = "k";
     public const string NeedAttributes = "x";
     public const string Refused = "f";
-    public const string Tags = "t";
 
     private const string Users = "u/";
     private const string Presence = "p/";

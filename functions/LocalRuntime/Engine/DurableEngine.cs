@@ -111,7 +111,10 @@ internal sealed partial class DurableEngine : IHostedService
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogInstanceFailed(from.InstanceId, e);
+            if (!IsStopped)
+            {
+                LogInstanceFailed(from.InstanceId, e);
+            }
         }
     }
 

@@ -36,6 +36,7 @@ internal enum EventKind
 /// <summary>One thing that happened to an orchestration (in) or that it asked for (out). Id is the number of the call in its orchestration.</summary>
 internal sealed record HistoryEvent
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required EventKind Kind { get; init; }
 
     public int Id { get; init; }

@@ -9,7 +9,9 @@ namespace LdapSync.LocalRuntime.Engine;
 internal static class HistoryRows
 {
     public const int PropertyBytes = 64 * 1024;
-    private const int PropertiesPerRow = 14;
+
+    // 640 KiB, because on the wire bytes are base64 and the emulator counts those.
+    private const int PropertiesPerRow = 10;
 
     public static string Prefix(int generation) => $"h{generation:D8}.";
 

@@ -10,7 +10,7 @@ internal sealed class InstanceTakenException(string instanceId)
 /// <summary>The task hub's table: a partition for each instance, with its state row and its history rows.</summary>
 internal sealed class InstanceStore(TableClient table)
 {
-    private const int TransactionBytes = 3 * 1024 * 1024;
+    private const int TransactionBytes = 2 * 1024 * 1024;
     private const int TransactionRows = 100;
 
     public Task CreateTableAsync(CancellationToken cancellation) => table.CreateIfNotExistsAsync(cancellation);

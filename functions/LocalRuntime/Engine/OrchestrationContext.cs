@@ -58,7 +58,9 @@ internal sealed class OrchestrationContext(
         RefuseOptionsAsInput(input, options);
         return Retrying.RunAsync(this, options?.Retry, () => CallAsync<TResult>(name, new HistoryEvent
         {
-            Kind = EventKind.TaskScheduled, Name = name.Name, Data = Payload.Of(converter, input, $"the input of activity '{name}'"),
+            Kind = EventKind.TaskScheduled,
+            Name = name.Name,
+            Data = Payload.Of(converter, input, $"the input of activity '{name}'"),
         }));
     }
 
@@ -70,7 +72,11 @@ internal sealed class OrchestrationContext(
         Payload.CheckInstanceId(id);
         return Retrying.RunAsync(this, options?.Retry, () => CallAsync<TResult>(orchestratorName, new HistoryEvent
         {
-            Kind = EventKind.SubCreated, Name = orchestratorName.Name, Instance = id, Version = options?.Version?.Version, Tags = options?.Tags,
+            Kind = EventKind.SubCreated,
+            Name = orchestratorName.Name,
+            Instance = id,
+            Version = options?.Version?.Version,
+            Tags = options?.Tags,
             Data = Payload.Of(converter, input, $"the input of orchestrator '{orchestratorName}'"),
         }));
     }
@@ -100,7 +106,10 @@ internal sealed class OrchestrationContext(
         thread.EnsureCurrent();
         Ask(new HistoryEvent
         {
-            Kind = EventKind.EventSent, Name = eventName, Instance = instanceId, Data = Payload.Of(converter, payload, $"event '{eventName}'"),
+            Kind = EventKind.EventSent,
+            Name = eventName,
+            Instance = instanceId,
+            Data = Payload.Of(converter, payload, $"event '{eventName}'"),
         });
     }
 

@@ -17,7 +17,9 @@ internal sealed partial class OrchestrationInstance
         var record = new StepRecord(engine.Now.UtcDateTime, [], [end], Executed: true);
         var next = state with
         {
-            Status = OrchestrationRuntimeStatus.Terminated, TerminatesChildren = terminate.Recursive, Steps = state.Steps + 1,
+            Status = OrchestrationRuntimeStatus.Terminated,
+            TerminatesChildren = terminate.Recursive,
+            Steps = state.Steps + 1,
         };
         await CommitAsync(next.WithOutput(terminate.Output), (state.Generation, state.Steps, record));
         Close();

@@ -120,7 +120,11 @@ internal sealed partial class OrchestrationInstance(DurableEngine engine, string
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                engine.LogInstanceFailed(instanceId, e);
+                if (!engine.IsStopped)
+                {
+                    engine.LogInstanceFailed(instanceId, e);
+                }
+
                 batch.ForEach(message => message.Done.TrySetException(e));
             }
         }

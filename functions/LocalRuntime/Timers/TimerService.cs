@@ -12,6 +12,7 @@ internal sealed partial class TimerService(
     private readonly Dictionary<string, SemaphoreSlim> turns =
         schedules.All.ToDictionary(timer => timer.Function.Name, _ => new SemaphoreSlim(1), StringComparer.OrdinalIgnoreCase);
 
+    private readonly Dictionary<string, ScheduleStatus> monitored = [];
     private CancellationToken stopping;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -29,27 +30,41 @@ internal sealed partial class TimerService(
         return true;
     }
 
+    /// <summary>Notes what is due before the host counts as started, so that even a short life leaves its mark.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (schedules.All.Count > 0)
+        {
+            await tables.Timers.CreateTableAsync(cancellationToken);
+        }
+
+        foreach (var timer in schedules.All.Where(timer => timer.Trigger.UseMonitor && !timer.Schedule.IsFrequent(Now)))
+        {
+            var status = await tables.Timers.ReadAsync(timer.Function.Name, cancellationToken);
+            if (status is null)
+            {
+                status = new ScheduleStatus { Next = timer.Schedule.Next(Now), LastUpdated = Now };
+                await tables.Timers.WriteAsync(timer.Function.Name, status, cancellationToken);
+            }
+
+            monitored[timer.Function.Name] = status;
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         stopping = stoppingToken;
         if (schedules.All.Count > 0)
         {
-            await tables.Timers.CreateTableAsync(stoppingToken);
             await Task.WhenAll(schedules.All.Select(timer => FollowAsync(timer, stoppingToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task FollowAsync(ScheduledTimer timer, CancellationToken cancellation)
     {
-        var name = timer.Function.Name;
-        var monitored = timer.Trigger.UseMonitor && !timer.Schedule.IsFrequent(Now);
-        var status = monitored ? await tables.Timers.ReadAsync(name, cancellation) : null;
-        if (monitored && status is null)
-        {
-            status = new ScheduleStatus { Next = timer.Schedule.Next(Now), LastUpdated = Now };
-            await tables.Timers.WriteAsync(name, status, cancellation);
-        }
-
+        var status = monitored.GetValueOrDefault(timer.Function.Name);
         var isPastDue = status is not null && status.Next <= Now;
         if (isPastDue || timer.Trigger.RunOnStartup)
         {

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using LdapSync.Storage.Connections;
 
 namespace LdapSync.Storage.Staging;
@@ -76,6 +78,23 @@ public sealed class StagingArea
         return sections;
     }
 
+    /// <summary>A small file under a name that is known beforehand; written again, the later content stays.</summary>
+    public Task WriteDocumentAsync(string folder, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        Document(folder, name).UploadAsync(BinaryData.FromBytes(content), overwrite: true, cancellationToken);
+
+    /// <returns>Null when there is no such document.</returns>
+    public async Task<ReadOnlyMemory<byte>?> ReadDocumentAsync(string folder, string name, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await Document(folder, name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory();
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes everything under a folder, e.g. a run's; nothing there is fine.</summary>
     public async Task DeleteFolderAsync(string folder, CancellationToken cancellationToken = default)
     {
@@ -83,4 +102,6 @@ public sealed class StagingArea
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: token));
     }
+
+    private BlobClient Document(string folder, string name) => container.GetBlobClient($"{folder.Trim('/')}/{name}.json");
 }

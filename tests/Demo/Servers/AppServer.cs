@@ -31,6 +31,8 @@ internal sealed class AppServer : IAsyncDisposable
             ["PurgeSchedule"] = "0 30 3 * * *",
             ["Records__ConnectionString"] = storage,
             ["Records__TablePrefix"] = "demo",
+            ["SyncSchedule"] = "0 */5 * * * *",
+            ["PurgeSchedule"] = "0 30 3 * * *",
             ["Secrets__Folder"] = RunFolder.Secrets,
             ["LocalRuntime__KeysFolder"] = RunFolder.Keys,
         };
