@@ -22,6 +22,7 @@ public sealed class RunFiles(StagingArea staging)
     private const string ReadsName = "reads";
     private const string PlanName = "plan";
     private const string TagsName = "tags";
+    private const string MarksName = "marks";
 
     public static string ReadFolder(string runId) => $"{runId}/read";
 
@@ -54,6 +55,13 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task<Dictionary<int, string?>> LoadTagsAsync(RunPart part, CancellationToken cancellationToken) =>
         LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", cancellationToken);
+
+    /// <summary>The entity tags of the marks that <see cref="StateGuard.InvalidateAsync"/> put in their place. A file of its own: a segment is never rewritten.</summary>
+    public Task SaveMarksAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(part.RunId), $"{MarksName}-{part.First:x2}", tags, cancellationToken);
+
+    public Task<Dictionary<int, string?>> LoadMarksAsync(RunPart part, CancellationToken cancellationToken) =>
+        LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{MarksName}-{part.First:x2}", cancellationToken);
 
     public Task SavePlanAsync(string runId, PlanDocument plan, CancellationToken cancellationToken) =>
         SaveAsync(PlanFolder(runId), PlanName, plan, cancellationToken);

@@ -96,6 +96,11 @@ public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentS
 
 public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? Refused = null);
 
+/// <param name="Part">A range of buckets.</param>
+/// <param name="Plan">Its plan, with the state that follows.</param>
+/// <param name="Marked">Operations were applied: the states it replaces are the marks that <see cref="PrepareApply"/> put there.</param>
+public sealed record CommitStateInput(RunPart Part, SegmentSet Plan, bool Marked);
+
 public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans);
 
 /// <param name="Done">Operations that are in the records now.</param>

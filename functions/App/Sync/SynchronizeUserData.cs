@@ -148,7 +148,7 @@ public sealed class SynchronizeUserData
         if (claimed.Conflicts == 0 && done.TrueForAll(part => part.Conflicts == 0))
         {
             await Steps.FanOutAsync([.. ranges.Where(range => range.StateChanged)], ParallelPlans, range => calls.ActivityAsync<Applied>(
-                nameof(CommitState), new ApplyRangeInput(range.Part, range.Plan)));
+                nameof(CommitState), new CommitStateInput(range.Part, range.Plan, range.HasOperations)));
         }
 
         return planned with { Applied = done.Sum(part => part.Done), Conflicts = done.Sum(part => part.Conflicts) };

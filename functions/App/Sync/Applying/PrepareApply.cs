@@ -18,6 +18,6 @@ public sealed class PrepareApply(StateGuard guard, ILogger<PrepareApply> logger)
 public sealed class CommitState(StateGuard guard, ILogger<CommitState> logger)
 {
     [Function(nameof(CommitState))]
-    public Task<Applied> Run([ActivityTrigger] ApplyRangeInput input, CancellationToken cancellationToken) =>
+    public Task<Applied> Run([ActivityTrigger] CommitStateInput input, CancellationToken cancellationToken) =>
         SyncStep.RunAsync(logger, input.Part.RunId, nameof(CommitState), () => guard.CommitAsync(input, cancellationToken));
 }

@@ -25,14 +25,14 @@ public sealed class StateGuard(RunFiles files, StagingArea staging, SyncStateSto
             }
         }
 
-        await files.SaveTagsAsync(part, kept, cancellationToken);
+        await files.SaveMarksAsync(part, kept, cancellationToken);
         return new Applied(0, 0);
     }
 
-    public async Task<Applied> CommitAsync(ApplyRangeInput input, CancellationToken cancellationToken)
+    public async Task<Applied> CommitAsync(CommitStateInput input, CancellationToken cancellationToken)
     {
         var part = input.Part;
-        var tags = await files.LoadTagsAsync(part, cancellationToken);
+        var tags = await (input.Marked ? files.LoadMarksAsync(part, cancellationToken) : files.LoadTagsAsync(part, cancellationToken));
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var next = tags.Keys.ToDictionary(bucket => bucket, _ => new List<LinkedUser>());
         await foreach (var record in staging.ReadAsync(input.Plan, Sections.IsState, cancellationToken))
