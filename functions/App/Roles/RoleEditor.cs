@@ -2,12 +2,11 @@ using LdapSync.App.Api;
 using LdapSync.App.Directories;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
-using LdapSync.Storage.State;
 
 namespace LdapSync.App.Roles;
 
 /// <summary>Changes roles so that the tree stays a tree and links lead to groups that exist.</summary>
-public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLookup lookup, DirtyMarks marks)
+public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLookup lookup, TimeProvider time)
 {
     public async Task<RoleRecord> GetAsync(string roleId, CancellationToken cancellationToken) =>
         await roles.GetAsync(ApiText.Key(roleId, "role"), cancellationToken) ?? throw ApiException.NotFound($"role '{roleId}'");
@@ -20,9 +19,7 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
         }
 
         var role = await CheckedAsync(new RoleRecord(body.Id ?? Guid.NewGuid().ToString("N")) { Name = body.Name }, body, cancellationToken);
-        var created = await roles.InsertAsync(role, cancellationToken);
-        await MarkAsync(null, created, cancellationToken);
-        return created;
+        return await roles.InsertAsync(role, cancellationToken);
     }
 
     public async Task<RoleRecord> ReplaceAsync(string roleId, RoleBody body, CancellationToken cancellationToken)
@@ -34,10 +31,7 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
         }
 
         var after = await CheckedAsync(before, body, cancellationToken);
-        await MarkAsync(before, after, cancellationToken);
-        var replaced = await roles.ReplaceAsync(after, cancellationToken);
-        await MarkAsync(before, after, cancellationToken);
-        return replaced;
+        return await roles.ReplaceAsync(after, cancellationToken);
     }
 
     public async Task DeleteAsync(string roleId, CancellationToken cancellationToken)
@@ -50,7 +44,6 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
 
         await roles.DeleteAsync(role, cancellationToken);
         await members.DeleteRoleAsync(roleId, cancellationToken);
-        await MarkAsync(role, null, cancellationToken);
     }
 
     private async Task<RoleRecord> CheckedAsync(RoleRecord role, RoleBody body, CancellationToken cancellationToken)
@@ -65,7 +58,7 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
         var changed = role with { Name = body.Name.Trim(), Kind = body.Kind, ParentId = body.ParentId, DirectoryId = body.DirectoryId, GroupId = body.GroupId };
         if (body.GroupId is null)
         {
-            return changed with { GroupDistinguishedName = null, GroupMissingSince = null };
+            return changed with { GroupDistinguishedName = null, GroupMissingSince = null, LinkedAt = null };
         }
 
         if (body.GroupId == role.GroupId && body.DirectoryId == role.DirectoryId)
@@ -75,7 +68,7 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
 
         var group = await lookup.FindGroupAsync(body.DirectoryId!, body.GroupId, cancellationToken)
             ?? throw ApiException.Field("groupId", "The directory has no group with this id among those of the groups filter.");
-        return changed with { GroupId = group.LdapId, GroupDistinguishedName = group.DistinguishedName, GroupMissingSince = null };
+        return changed with { GroupId = group.LdapId, GroupDistinguishedName = group.DistinguishedName, GroupMissingSince = null, LinkedAt = time.GetUtcNow() };
     }
 
     private async Task CheckParentAsync(string roleId, RoleBody body, CancellationToken cancellationToken)
@@ -111,20 +104,6 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
             }
 
             current = current.ParentId is null ? null : byId.GetValueOrDefault(current.ParentId);
-        }
-    }
-
-    /// <summary>The members of a role that is linked, unlinked or linked otherwise are looked at anew.</summary>
-    private async Task MarkAsync(RoleRecord? before, RoleRecord? after, CancellationToken cancellationToken)
-    {
-        if (before?.DirectoryId == after?.DirectoryId && before?.GroupId == after?.GroupId)
-        {
-            return;
-        }
-
-        foreach (var directoryId in new[] { before?.DirectoryId, after?.DirectoryId }.OfType<string>().Distinct(StringComparer.Ordinal))
-        {
-            await marks.MarkDirectoryAsync(directoryId, cancellationToken);
         }
     }
 }

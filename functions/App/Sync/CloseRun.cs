@@ -25,7 +25,7 @@ public sealed partial class RunClosing(
         await ReleaseAsync(request, status == RunStatus.Completed ? outcome : null, cancellationToken);
         await files.DeleteReadsAsync(request.RunId, cancellationToken);
         await runs.DeleteProgressAsync(request.RunId, cancellationToken);
-        LogClosed(logger, request.RunId, status, (run.Finished!.Value - run.Queued).TotalSeconds);
+        Log(request, status, run);
         return outcome ?? new SyncOutcome(status, run.Totals, null, run.PlanHash);
     }
 
@@ -34,8 +34,8 @@ public sealed partial class RunClosing(
             runId,
             run => run.Finished is not null ? run : run with
             {
-                Status = status,
-                Error = error ?? (status == RunStatus.Rejected ? "The plan exceeded the removal limits and was not approved; nothing was applied." : null),
+                Status = status == RunStatus.Rejected && run.CancelRequested ? RunStatus.Cancelled : status,
+                Error = error ?? (status == RunStatus.Rejected && !run.CancelRequested ? "The plan exceeded the removal limits and was not approved; nothing was applied." : null),
                 Totals = outcome is { Status: RunStatus.Completed or RunStatus.Rejected } ? outcome.Totals : run.Totals,
                 Phase = "",
                 Finished = time.GetUtcNow(),
@@ -67,6 +67,30 @@ public sealed partial class RunClosing(
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} ended as {Status} after {Seconds:0.0} s")]
-    private static partial void LogClosed(ILogger logger, string runId, RunStatus status, double seconds);
+    private void Log(SyncRequest request, RunStatus status, RunRecord run)
+    {
+        var seconds = (run.Finished!.Value - run.Queued).TotalSeconds;
+        if (status == RunStatus.Failed)
+        {
+            LogFailed(logger, request.DirectoryId, request.RunId, seconds);
+        }
+        else if (status == RunStatus.Completed && !request.DryRun)
+        {
+            LogSucceeded(logger, request.DirectoryId, request.RunId, seconds);
+        }
+        else
+        {
+            LogClosed(logger, request.DirectoryId, request.RunId, status, seconds);
+        }
+    }
+
+    // Alerts look for the names of these events (infra/modules).
+    [LoggerMessage(EventName = AlertEvents.RunFailed, Level = LogLevel.Error, Message = "Directory {DirectoryId}: run {RunId} failed after {Seconds:0.0} s")]
+    private static partial void LogFailed(ILogger logger, string directoryId, string runId, double seconds);
+
+    [LoggerMessage(EventName = AlertEvents.RunSucceeded, Level = LogLevel.Information, Message = "Directory {DirectoryId}: run {RunId} succeeded after {Seconds:0.0} s")]
+    private static partial void LogSucceeded(ILogger logger, string directoryId, string runId, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Directory {DirectoryId}: run {RunId} ended as {Status} after {Seconds:0.0} s")]
+    private static partial void LogClosed(ILogger logger, string directoryId, string runId, RunStatus status, double seconds);
 }

@@ -3,7 +3,7 @@ using LdapSync.Core.Planning;
 namespace LdapSync.Core.Formats;
 
 /// <summary>
-/// A bucket's sync state as octets: version, ids of the linked roles, users. It is a cache of the records: whatever does not fit the run
+/// A bucket's sync state as octets: version, the links of roles, users. It is a cache of the records: whatever does not fit the run
 /// (another version, other linked roles) is no state, and it is rebuilt from the records.
 /// </summary>
 public static class StateFormat
@@ -17,7 +17,7 @@ public static class StateFormat
         writer.WriteCount(roles.Count);
         foreach (var role in roles)
         {
-            writer.WriteText(role.RoleId);
+            writer.WriteText(role.Key);
         }
 
         writer.WriteCount(users.Count);
@@ -47,7 +47,7 @@ public static class StateFormat
 
             foreach (var role in roles)
             {
-                if (reader.ReadText() != role.RoleId)
+                if (reader.ReadText() != role.Key)
                 {
                     return null;
                 }

@@ -24,7 +24,7 @@ public static class RolePlanner
                 Compare(changes, "name", role.Name, group.Name, Rule.RoleRename);
                 Compare(changes, "groupDistinguishedName", role.GroupDistinguishedName, group.DistinguishedName, Rule.RoleRename);
                 Compare(changes, "groupMissingSince", Text(role.GroupMissingSince), null, Rule.GroupMissing);
-                links.Add(new LinkedRole(role.Id, group.LdapId, group.Name, group.DistinguishedName, Found: true));
+                links.Add(new LinkedRole(role.Id, group.LdapId, group.Name, group.DistinguishedName, Found: true, role.LinkedAt));
             }
             else
             {
@@ -36,7 +36,7 @@ public static class RolePlanner
                         $"The linked group {role.GroupDistinguishedName ?? role.GroupId} no longer exists or is not among the groups of the groups filter. Members stay as they are; link the role to another group or unlink it."));
                 }
 
-                links.Add(new LinkedRole(role.Id, role.GroupId!, role.Name, role.GroupDistinguishedName ?? "", Found: false));
+                links.Add(new LinkedRole(role.Id, role.GroupId!, role.Name, role.GroupDistinguishedName ?? "", Found: false, role.LinkedAt));
             }
 
             if (changes.Count > 0)

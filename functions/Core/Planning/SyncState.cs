@@ -29,4 +29,10 @@ public sealed record LinkedUser(
 /// <param name="GroupName">The group's name as read now; the stored one when the group was not found.</param>
 /// <param name="GroupDistinguishedName">As read now; the stored one when the group was not found.</param>
 /// <param name="Found">The group was among the groups that were read.</param>
-public sealed record LinkedRole(string RoleId, string GroupId, string GroupName, string GroupDistinguishedName, bool Found);
+/// <param name="LinkedAt">When the link was made.</param>
+public sealed record LinkedRole(
+    string RoleId, string GroupId, string GroupName, string GroupDistinguishedName, bool Found, DateTimeOffset? LinkedAt = null)
+{
+    /// <summary>Names this link and no earlier one of the same role: members may have been changed by hand in between.</summary>
+    public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{RoleId} {GroupId} {LinkedAt?.UtcTicks ?? 0}");
+}

@@ -23,6 +23,9 @@ public sealed record RoleRecord(string Id)
     /// <summary>The linked group's id in canonical text.</summary>
     public string? GroupId { get; init; }
 
+    /// <summary>When the link was made: a sync state of an earlier link is none of this one.</summary>
+    public DateTimeOffset? LinkedAt { get; init; }
+
     /// <summary>The linked group's distinguished name when it was last seen: for people to read, never a key.</summary>
     public string? GroupDistinguishedName { get; init; }
 

@@ -43,6 +43,7 @@ public sealed class RoleStore
         entity.Put("GroupId", role.GroupId);
         entity.Put("GroupDistinguishedName", role.GroupDistinguishedName);
         entity.Put("GroupMissingSince", role.GroupMissingSince);
+        entity.Put("LinkedAt", role.LinkedAt);
         return entity;
     }
 
@@ -55,6 +56,7 @@ public sealed class RoleStore
         GroupId = entity.Text("GroupId"),
         GroupDistinguishedName = entity.Text("GroupDistinguishedName"),
         GroupMissingSince = entity.Time("GroupMissingSince"),
+        LinkedAt = entity.Time("LinkedAt"),
         ETag = entity.ETag.ToString(),
     };
 }

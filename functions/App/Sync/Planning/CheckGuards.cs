@@ -16,7 +16,7 @@ public sealed class CheckGuards(GuardCheck check, ILogger<CheckGuards> logger)
         SyncStep.RunAsync(logger, input.RunId, nameof(CheckGuards), () => check.CheckAsync(input, cancellationToken));
 }
 
-public sealed class GuardCheck(RunStore runs, RunFiles files)
+public sealed partial class GuardCheck(RunStore runs, RunFiles files, ILogger<GuardCheck> logger)
 {
     public async Task<GuardsChecked> CheckAsync(CheckGuardsInput input, CancellationToken cancellationToken)
     {
@@ -54,8 +54,16 @@ public sealed class GuardCheck(RunStore runs, RunFiles files)
                 },
             },
             cancellationToken);
+        if (exceeded.Count > 0)
+        {
+            LogWaiting(logger, input.DirectoryId, input.RunId);
+        }
+
         return run.CancelRequested ? throw new RunCancelledException() : new GuardsChecked(hash, run.Totals, exceeded);
     }
+
+    [LoggerMessage(EventName = AlertEvents.GuardWaiting, Level = LogLevel.Warning, Message = "Directory {DirectoryId}: run {RunId} exceeds the removal limits and waits for approval")]
+    private static partial void LogWaiting(ILogger logger, string directoryId, string runId);
 
     private static string Hash(CheckGuardsInput input)
     {

@@ -1,0 +1,24 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace LdapSync.App.Operations;
+
+/// <summary>Nothing in durable storage goes by itself: this takes away what nobody will ask for.</summary>
+public sealed partial class PurgeFunctions(TimeProvider time, ILogger<PurgeFunctions> logger)
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    [Function("PurgeHistory")]
+    public async Task PurgeHistory([TimerTrigger("%PurgeSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var filter = new PurgeInstancesFilter(
+            CreatedTo: time.GetUtcNow() - Kept,
+            Statuses: [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated]);
+        var purged = await client.PurgeAllInstancesAsync(filter, cancellationToken);
+        LogPurged(logger, purged.PurgedInstanceCount);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Count} finished orchestrations")]
+    private static partial void LogPurged(ILogger logger, int count);
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using LdapSync.App.Sync;
+using Xunit;
+
+namespace LdapSync.App.Tests.Sync;
+
+/// <summary>Rule G2: a plan over the limits waits for a person.</summary>
+public sealed class GuardTests(Emulator emulator)
+{
+    [Theory]
+    [Trait("Rule", "G2")]
+    [InlineData("approve", "completed", 7)]
+    [InlineData("reject", "rejected", 30)]
+    public async Task Run_OverTheLimit_AppliesNothingUntilDecided(string decision, string status, int activeAfterwards)
+    {
+        var people = new People().Crowd(30);
+        people.Group("staff", [.. people.Logins]);
+        await using var app = await Installation.StartAsync(emulator, people);
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync(string.Concat(people.Logins.Take(23).Select(People.Deleting)));
+        app.Storage.Reset();
+
+        var runId = (string)(await app.SendAsync(HttpMethod.Post, $"api/directories/{Installation.Directory}/sync"))["runId"]!;
+        var waiting = await WaitingAsync(app, runId);
+        Assert.Equal(23, (int)waiting["totals"]!["deactivated"]!);
+        Assert.Equal(0, app.RecordWrites);
+        await app.ProblemAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"api/runs/{runId}/approve", new JsonObject { ["planHash"] = "0123" });
+
+        await app.SendAsync(HttpMethod.Post, $"api/runs/{runId}/{decision}", new JsonObject { ["planHash"] = (string?)waiting["planHash"] });
+        var run = await app.EndOfAsync(runId);
+
+        Assert.Equal(status, (string?)run["status"]);
+        Assert.Equal(activeAfterwards, (await app.UsersAsync()).Values.Count(user => (bool)user["active"]!));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileWaiting_EndsTheRunWithoutApplying()
+    {
+        var people = new People().Crowd(30);
+        people.Group("staff", [.. people.Logins]);
+        await using var app = await Installation.StartAsync(emulator, people);
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync(string.Concat(people.Logins.Take(20).Select(People.Deleting)));
+        app.Storage.Reset();
+        var runId = (string)(await app.SendAsync(HttpMethod.Post, $"api/directories/{Installation.Directory}/sync"))["runId"]!;
+        await WaitingAsync(app, runId);
+
+        var second = await app.ProblemAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"api/directories/{Installation.Directory}/sync");
+        Assert.Equal(runId, (string?)second["runId"]);
+        await app.SendAsync(HttpMethod.Post, $"api/runs/{runId}/cancel");
+        var run = await app.EndOfAsync(runId);
+
+        Assert.Equal("cancelled", (string?)run["status"]);
+        Assert.Equal(0, app.RecordWrites);
+    }
+
+    private static async Task<JsonNode> WaitingAsync(Installation app, string runId)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var run = await app.GetAsync($"api/runs/{runId}");
+            if ((string?)run["status"] == "waitingForApproval"
+                && (await app.Host.Client.GetInstanceAsync(SynchronizeUserData.InstanceId(runId), true, limit.Token))?.ReadCustomStatusAs<SyncStatus>()?.Phase == "waitingForApproval")
+            {
+                return run;
+            }
+
+            Assert.False((string?)run["status"] is "failed" or "completed", run.ToJsonString());
+            await Task.Delay(50, limit.Token);
+        }
+    }
+}
