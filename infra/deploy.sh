@@ -90,17 +90,18 @@ build() {
   package=.run/app.zip
 }
 
+registered() { az ad app list --filter "displayName eq 'LdapSync $environment'" --query '[0].appId' --output tsv; }
+
 # The app registration: audience, the three app roles, and nobody without one of them.
 registration() {
   say "App registration 'LdapSync $environment'"
-  client="$(az ad app list --display-name "LdapSync $environment" --query '[0].appId' --output tsv)"
   if [ -z "$client" ]; then
     client="$(az ad app create --display-name "LdapSync $environment" --sign-in-audience AzureADMyOrg \
       --enable-id-token-issuance true --app-roles @infra/appRoles.json --query appId --output tsv)"
   else
     az ad app update --id "$client" --app-roles @infra/appRoles.json --output none
   fi
-  az ad app update --id "$client" --identifier-uris "api://$client" --output none
+  az ad app update --id "$client" --identifier-uris "api://$client" --requested-access-token-version 2 --output none
   az ad sp show --id "$client" --output none 2> /dev/null || az ad sp create --id "$client" --output none
   az ad sp update --id "$client" --set appRoleAssignmentRequired=true --output none
 }
@@ -119,13 +120,16 @@ trust() {
   fi
 }
 
-arguments=(--resource-group "$group" --parameters "$parameters")
-named() { [ -z "$client" ] || arguments+=(--parameters "signInClientId=$client"); }
+arguments=()
+collect() {
+  arguments=(--resource-group "$group" --parameters "$parameters")
+  [ -z "$client" ] || arguments+=(--parameters "signInClientId=$client")
+}
 output() { az deployment group show --resource-group "$group" --name ldapsync --query "properties.outputs.$1.value" --output tsv; }
 
 if $whatIf; then
   az group show --name "$group" --output none 2> /dev/null || fail "the group $group does not exist yet; create it with 'az group create --name $group --location $location' to see a what-if"
-  named
+  collect
   az deployment group what-if "${arguments[@]}"
   exit 0
 fi
@@ -136,13 +140,17 @@ if $code && [ -z "$package" ]; then build; fi
 
 if $infra; then
   az group show --name "$group" --output none 2> /dev/null || az group create --name "$group" --location "$location" --output none
-  if $signIn; then registration; fi
-  named
+  if $signIn; then client="$(registered)"; fi
+  collect
   say "What would change"
   az deployment group what-if "${arguments[@]}"
   if ! $yes; then
-    read -r -p "Go on? [y/N] " answer
+    read -r -p "Go on? [y/N] " answer || answer=''
     [ "$answer" = y ] || fail "stopped; nothing was changed in $group"
+  fi
+  if $signIn; then
+    registration
+    collect
   fi
   say "Provisioning (10 to 20 minutes the first time)"
   az deployment group create --name ldapsync "${arguments[@]}" --output none

@@ -12,16 +12,36 @@ public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeP
 {
     private readonly LdapClientOptions options = options ?? new LdapClientOptions();
     private readonly TimeProvider time = time ?? TimeProvider.System;
+    private readonly ConnectionGate gate = new();
 
     public async Task<IDirectorySession> ConnectAsync(ConnectionSettings connection, string? password, CancellationToken cancellationToken)
     {
-        var servers = Endpoint.ParseList(connection);
+        if (!ServerAddress.TryParseList(connection.ServerName, ServerAddress.DefaultPort(connection.Security), out var servers, out var problem))
+        {
+            throw new DirectoryException(DirectoryFailure.UnknownHost, connection.ServerName, "connect", problem);
+        }
+
+        var place = await gate.EnterAsync(connection, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ConnectToAnyAsync(servers, connection, password, place, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<IDirectorySession> ConnectToAnyAsync(
+        IReadOnlyList<ServerAddress> servers, ConnectionSettings connection, string? password, IDisposable place, CancellationToken cancellationToken)
+    {
         var failures = new List<DirectoryException>();
         foreach (var server in servers)
         {
             try
             {
-                return await ConnectAsync(server, connection, password, cancellationToken).ConfigureAwait(false);
+                return await ConnectAsync(server, connection, password, place, cancellationToken).ConfigureAwait(false);
             }
             catch (DirectoryException exception) when (IsServersOwn(exception.Failure))
             {
@@ -33,7 +53,7 @@ public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeP
     }
 
     private async Task<IDirectorySession> ConnectAsync(
-        Endpoint server, ConnectionSettings connection, string? password, CancellationToken cancellationToken)
+        ServerAddress server, ConnectionSettings connection, string? password, IDisposable place, CancellationToken cancellationToken)
     {
         var timeout = TimeSpan.FromSeconds(connection.TimeoutSeconds);
         using var clientCertificate = await ClientCertificate.ReadAsync(server, connection, options, cancellationToken).ConfigureAwait(false);
@@ -53,7 +73,7 @@ public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeP
                 cancellationToken).ConfigureAwait(false);
             var profile = new ServerProfile(
                 $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate);
-            return new LdapDirectorySession(new LdapConnection(transport, options, timeout, time), profile, root);
+            return new LdapDirectorySession(new LdapConnection(transport, options, timeout, time), profile, root, place);
         }
         catch
         {
@@ -67,7 +87,7 @@ public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeP
         or DirectoryFailure.TlsNotTrusted or DirectoryFailure.TimedOut or DirectoryFailure.ConnectionLost or DirectoryFailure.Unavailable
         or DirectoryFailure.ProtocolError;
 
-    private static DirectoryException AllFailed(IReadOnlyList<Endpoint> servers, List<DirectoryException> failures)
+    private static DirectoryException AllFailed(IReadOnlyList<ServerAddress> servers, List<DirectoryException> failures)
     {
         var names = string.Join(", ", servers);
         return new DirectoryException(

@@ -42,8 +42,8 @@ public sealed class RecordsCopy(TableServiceClient service, string prefix)
     /// <exception cref="InvalidOperationException">A table has entities, or the folder has no backup; nothing was written.</exception>
     public async Task<IReadOnlyDictionary<string, long>> ImportAsync(string folder, CancellationToken cancellationToken = default)
     {
-        var files = Directory.GetFiles(folder, "*" + Extension);
-        if (files.Length == 0)
+        var files = Directory.GetFiles(folder, "*" + Extension).Order(StringComparer.Ordinal).ToList();
+        if (files.Count == 0)
         {
             throw new InvalidOperationException($"The folder {folder} has no backup: files end with {Extension}.");
         }

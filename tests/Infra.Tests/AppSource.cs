@@ -59,6 +59,6 @@ internal static partial class AppSource
     private static partial Regex Function();
 
     // Text("Records:AccountName") where storage reads its options, configuration["..."], and "%SyncSchedule%" in a trigger.
-    [GeneratedRegex("""(?:\bText\(|\b[cC]onfiguration\[|GetEnvironmentVariable\()"([\w:]+)"|"%(?<1>\w+)%"(?!")""")]
+    [GeneratedRegex("""\bText\("(?<1>\w+:[\w:]+)"\)|(?:\b[cC]onfiguration\[|GetEnvironmentVariable\()"(?<1>[\w:]+)"|"%(?<1>\w+)%"(?!")""")]
     private static partial Regex Reading();
 }

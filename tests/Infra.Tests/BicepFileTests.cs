@@ -22,11 +22,10 @@ public sealed class BicepFileTests
         Assert.True(answer.ExitCode == 0 && answer.Errors.Length == 0, answer.Text);
     }
 
-    [Theory]
-    [MemberData(nameof(ParameterFiles))]
-    public async Task ParameterFile_Linted_HasNoDiagnostic(string name)
+    [Fact]
+    public async Task EveryParameterFile_Linted_HasNoDiagnostic()
     {
-        var answer = await Bicep.RunAsync("lint", Path.Combine(Bicep.Folder, $"{name}.bicepparam"));
+        var answer = await Bicep.RunAsync("lint", "--pattern", Path.Combine(Bicep.Folder, "*.bicepparam"));
 
         AssertSilent(answer);
     }

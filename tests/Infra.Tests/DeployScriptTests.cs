@@ -59,21 +59,25 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public async Task Deploy_AnsweredNo_StopsBeforeProvisioning()
     {
-        var answer = await RunAsync(withAz: true, "mine", "--package", Package());
+        var answer = await RunAsync(withAz: true, "mine", "--sign-in", "--package", Package());
 
-        Assert.NotEqual(0, answer.ExitCode);
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Contains("stopped", answer.Errors, StringComparison.Ordinal);
+        Assert.Contains("deployment group what-if", Calls, StringComparison.Ordinal);
         Assert.DoesNotContain("deployment group create", Calls, StringComparison.Ordinal);
+        Assert.DoesNotContain("ad app create", Calls, StringComparison.Ordinal);
+        Assert.DoesNotContain("ad app update", Calls, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Deploy_SaidYesWithSignIn_RegistersProvisionsTrustsAndPublishesInThisOrder()
+    public async Task Deploy_SaidYesWithSignIn_ShowsRegistersProvisionsTrustsAndPublishesInThisOrder()
     {
         var answer = await RunAsync(withAz: true, "mine", "--yes", "--sign-in", "--swap", "--package", Package());
 
         Assert.True(answer.ExitCode == 0, answer.Text);
         string[] expected =
         [
-            "ad app create", "ad sp update", "deployment group what-if", "deployment group create --name ldapsync",
+            "deployment group what-if", "ad app create", "ad sp update", "deployment group create --name ldapsync",
             "ad app update --id 22222222-2222-2222-2222-222222222222 --web-redirect-uris", "ad app federated-credential create",
             "functionapp deployment source config-zip", "functionapp deployment slot swap",
         ];

@@ -24,6 +24,7 @@ public sealed class SlapdFixture : IAsyncLifetime
     {
         ServerName = $"127.0.0.1:{Server.Port}",
         Security = ConnectionSecurity.None,
+        AllowClearText = true,
         AdministratorLogin = Slapd.ReaderName,
         TimeoutSeconds = 20,
     };

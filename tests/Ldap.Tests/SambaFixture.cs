@@ -29,6 +29,7 @@ public sealed class SambaFixture : IAsyncLifetime
     {
         ServerName = samba.Address,
         Security = security,
+        AllowClearText = true,
         TrustedCertificates = security == ConnectionSecurity.None ? null : samba.AuthorityPem,
         TlsName = Samba.HostName,
         KerberosTarget = Samba.HostName,

@@ -38,6 +38,15 @@ internal static class Authenticator
         LdapTransport transport, ConnectionSettings connection, string? password, CancellationToken cancellationToken)
     {
         Credentials.RefuseEmpty(transport.Server, connection.AdministratorLogin, password);
+        if (connection is { Security: ConnectionSecurity.None, AllowClearText: false })
+        {
+            throw new DirectoryException(
+                DirectoryFailure.StrongerAuthenticationRequired,
+                $"{transport.Server}",
+                "bind",
+                "A simple bind without TLS sends the password in clear: use SSL or StartTLS, or allow clear text in the settings. Nothing was sent.");
+        }
+
         return SimpleAsync(transport, connection.AdministratorLogin, password!, "simple bind", cancellationToken);
     }
 

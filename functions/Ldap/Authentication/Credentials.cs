@@ -1,7 +1,6 @@
 using System.Net;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Settings;
-using LdapSync.Ldap.Connections;
 
 namespace LdapSync.Ldap.Authentication;
 
@@ -9,7 +8,7 @@ namespace LdapSync.Ldap.Authentication;
 internal sealed record Credentials(string User, string Domain, string Password)
 {
     /// <exception cref="DirectoryException">Login or password is empty, or the login is a distinguished name.</exception>
-    public static Credentials Read(Endpoint server, ConnectionSettings connection, string? password)
+    public static Credentials Read(ServerAddress server, ConnectionSettings connection, string? password)
     {
         var login = connection.AdministratorLogin;
         RefuseEmpty(server, login, password);
@@ -33,7 +32,7 @@ internal sealed record Credentials(string User, string Domain, string Password)
     }
 
     /// <summary>Most servers take a name without a password for an anonymous login and report success (RFC 4513, section 5.1.2).</summary>
-    public static void RefuseEmpty(Endpoint server, string login, string? password)
+    public static void RefuseEmpty(ServerAddress server, string login, string? password)
     {
         if (string.IsNullOrWhiteSpace(login) || string.IsNullOrEmpty(password))
         {

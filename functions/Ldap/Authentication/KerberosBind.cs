@@ -88,7 +88,7 @@ internal static class KerberosBind
 
     /// <summary>The last step of RFC 4752, section 3.1: the server offers layers and the length it takes, we choose.</summary>
     private static async Task<int> AgreeOnLayerAsync(
-        NegotiateAuthentication context, SaslBind bind, byte[] challenge, bool seal, Endpoint server, CancellationToken cancellationToken)
+        NegotiateAuthentication context, SaslBind bind, byte[] challenge, bool seal, ServerAddress server, CancellationToken cancellationToken)
     {
         var offer = new ArrayBufferWriter<byte>();
         if (context.Unwrap(challenge, offer, out _) != NegotiateAuthenticationStatusCode.Completed || offer.WrittenCount < 4)
@@ -120,7 +120,7 @@ internal static class KerberosBind
         return Math.Max(1024, Math.Min(maxWrapped, 64 * 1024) - WrapOverhead);
     }
 
-    private static DirectoryException Refused(Endpoint server, string why) =>
+    private static DirectoryException Refused(ServerAddress server, string why) =>
         new(DirectoryFailure.StrongerAuthenticationRequired, $"{server}", "bind", $"{server}: {why}");
 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using LdapSync.Core.Settings;
 
 namespace LdapSync.Ldap.Authentication;
 
@@ -52,7 +53,7 @@ public static partial class KerberosEnvironment
             return;
         }
 
-        var endpoint = Connections.Endpoint.Parse(center.Trim(), 88);
+        var endpoint = ServerAddress.ParseList(center, 88)[0];
         lock (Writing)
         {
             if (Centers.TryGetValue(realm, out var known) && known == $"{endpoint}")

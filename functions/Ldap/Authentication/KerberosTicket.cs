@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Net.Security;
 using LdapSync.Core.Reading;
-using LdapSync.Ldap.Connections;
+using LdapSync.Core.Settings;
 
 namespace LdapSync.Ldap.Authentication;
 
@@ -12,7 +12,7 @@ internal static class KerberosTicket
     private static readonly SemaphoreSlim Asking = new(1);
 
     public static async Task<byte[]> FirstTokenAsync(
-        NegotiateAuthentication context, Endpoint server, string target, string realm, CancellationToken cancellationToken)
+        NegotiateAuthentication context, ServerAddress server, string target, string realm, CancellationToken cancellationToken)
     {
         await Asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         var asking = Task.Run(

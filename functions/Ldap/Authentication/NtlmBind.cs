@@ -70,7 +70,7 @@ internal static class NtlmBind
         }
     }
 
-    private static async Task ExchangeAsync(NegotiateAuthentication context, SaslBind bind, Endpoint server, CancellationToken cancellationToken)
+    private static async Task ExchangeAsync(NegotiateAuthentication context, SaslBind bind, ServerAddress server, CancellationToken cancellationToken)
     {
         byte[] challenge = [];
         while (true)

@@ -11,7 +11,7 @@ internal static class ClientCertificate
     /// <returns>Null where the settings name none.</returns>
     /// <exception cref="DirectoryException">There is no such secret, or it is not a certificate with its key.</exception>
     public static async Task<X509Certificate2?> ReadAsync(
-        Endpoint server, ConnectionSettings connection, LdapClientOptions options, CancellationToken cancellationToken)
+        ServerAddress server, ConnectionSettings connection, LdapClientOptions options, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(connection.ClientCertificateSecret))
         {
@@ -37,6 +37,6 @@ internal static class ClientCertificate
         }
     }
 
-    private static DirectoryException Missing(Endpoint server, string message, Exception? inner = null) =>
+    private static DirectoryException Missing(ServerAddress server, string message, Exception? inner = null) =>
         new(DirectoryFailure.InvalidCredentials, $"{server}", "connect", message, inner);
 }

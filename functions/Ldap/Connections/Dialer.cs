@@ -12,7 +12,7 @@ namespace LdapSync.Ldap.Connections;
 internal sealed class Dialer(LdapClientOptions options)
 {
     public async Task<(LdapTransport Transport, string? Certificate)> DialAsync(
-        Endpoint server, ConnectionSettings connection, X509Certificate2? clientCertificate, CancellationToken cancellationToken)
+        ServerAddress server, ConnectionSettings connection, X509Certificate2? clientCertificate, CancellationToken cancellationToken)
     {
         var certificate = connection.Security == ConnectionSecurity.None ? null : new ServerCertificate(server, connection);
         Stream stream = new NetworkStream(await ConnectAsync(server, cancellationToken).ConfigureAwait(false), ownsSocket: true);
@@ -40,7 +40,7 @@ internal sealed class Dialer(LdapClientOptions options)
         }
     }
 
-    private async Task<Socket> ConnectAsync(Endpoint server, CancellationToken cancellationToken)
+    private async Task<Socket> ConnectAsync(ServerAddress server, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -58,7 +58,7 @@ internal sealed class Dialer(LdapClientOptions options)
     }
 
     private static async Task<Stream> SecureAsync(
-        Endpoint server, Stream stream, ServerCertificate certificate, X509Certificate2? clientCertificate, CancellationToken cancellationToken)
+        ServerAddress server, Stream stream, ServerCertificate certificate, X509Certificate2? clientCertificate, CancellationToken cancellationToken)
     {
         var tls = new SslStream(stream);
         try

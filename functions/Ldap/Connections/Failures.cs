@@ -2,6 +2,7 @@ using System.Formats.Asn1;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using LdapSync.Core.Reading;
+using LdapSync.Core.Settings;
 using LdapSync.Ldap.Protocol;
 
 namespace LdapSync.Ldap.Connections;
@@ -11,7 +12,7 @@ internal static class Failures
 {
     /// <summary>Runs one step of setting up a connection, under a time-out, and names the step in whatever goes wrong.</summary>
     public static async Task<T> GuardAsync<T>(
-        Endpoint server, string operation, TimeSpan timeout, TimeProvider time, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+        ServerAddress server, string operation, TimeSpan timeout, TimeProvider time, Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -33,7 +34,7 @@ internal static class Failures
         }
     }
 
-    public static DirectoryException TimedOut(Endpoint server, string operation, TimeSpan timeout)
+    public static DirectoryException TimedOut(ServerAddress server, string operation, TimeSpan timeout)
     {
         // A connection that is never answered is a firewall's way to refuse it.
         var failure = operation == "connect" ? DirectoryFailure.Unreachable : DirectoryFailure.TimedOut;
@@ -41,14 +42,14 @@ internal static class Failures
             failure, $"{server}", operation, $"{server} did not answer within {timeout.TotalSeconds:0.#} s ({operation}).");
     }
 
-    public static DirectoryException Protocol(Endpoint server, string operation, string what, Exception? inner = null) =>
+    public static DirectoryException Protocol(ServerAddress server, string operation, string what, Exception? inner = null) =>
         new(DirectoryFailure.ProtocolError, $"{server}", operation, $"{server} sent what is not valid LDAP ({operation}): {what}", inner);
 
-    public static DirectoryException Lost(Endpoint server, string operation, string what, Exception? inner = null) =>
+    public static DirectoryException Lost(ServerAddress server, string operation, string what, Exception? inner = null) =>
         new(DirectoryFailure.ConnectionLost, $"{server}", operation, $"The connection to {server} was lost ({operation}): {what}", inner);
 
     /// <summary>The failure that an exception of the framework stands for; null where it is none of the connection's.</summary>
-    public static DirectoryException? Translate(Endpoint server, string operation, Exception exception) => exception switch
+    public static DirectoryException? Translate(ServerAddress server, string operation, Exception exception) => exception switch
     {
         DirectoryException => null,
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => new DirectoryException(
@@ -63,7 +64,7 @@ internal static class Failures
     };
 
     /// <summary>The failure that a result code stands for (RFC 4511, appendix A).</summary>
-    public static DirectoryException FromResult(Endpoint server, string operation, LdapResult result, string? searchBase = null)
+    public static DirectoryException FromResult(ServerAddress server, string operation, LdapResult result, string? searchBase = null)
     {
         var (failure, advice) = Explain(result, searchBase);
         var said = result.Diagnostic.Length > 0 ? $" The server says: {result.Diagnostic}" : "";

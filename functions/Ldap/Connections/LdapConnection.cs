@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LdapSync.Core.Reading;
+using LdapSync.Core.Settings;
 using LdapSync.Ldap.Protocol;
 
 namespace LdapSync.Ldap.Connections;
@@ -21,7 +22,7 @@ internal sealed class LdapConnection : IAsyncDisposable
         receiving = ReceiveAsync();
     }
 
-    public Endpoint Server => transport.Server;
+    public ServerAddress Server => transport.Server;
 
     /// <summary>The longest silence within an operation.</summary>
     public TimeSpan Timeout { get; }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using LdapSync.Core.Reading;
+using LdapSync.Core.Settings;
 using LdapSync.Ldap.Protocol;
 
 namespace LdapSync.Ldap.Connections;
@@ -8,13 +9,13 @@ namespace LdapSync.Ldap.Connections;
 /// Messages over a stream. The stream can be replaced between two messages, by TLS or by a SASL security layer. Sending is safe from
 /// several threads, receiving is for one at a time.
 /// </summary>
-internal sealed class LdapTransport(Endpoint server, Stream stream, int maxMessageLength) : IAsyncDisposable
+internal sealed class LdapTransport(ServerAddress server, Stream stream, int maxMessageLength) : IAsyncDisposable
 {
     private readonly SemaphoreSlim sending = new(1);
     private PipeReader reader = Read(stream);
     private int lastId;
 
-    public Endpoint Server => server;
+    public ServerAddress Server => server;
 
     public Stream Stream { get; private set; } = stream;
 

@@ -10,13 +10,13 @@ namespace LdapSync.Ldap.Connections;
 /// <summary>Decides whether a server's certificate is trusted: by pin, by the settings' own authorities, or by the system's.</summary>
 internal sealed class ServerCertificate
 {
-    private readonly Endpoint server;
+    private readonly ServerAddress server;
     private readonly string name;
     private readonly byte[]? pin;
     private readonly X509Certificate2Collection? authorities;
 
     /// <exception cref="DirectoryException">The settings hold no readable certificate or pin.</exception>
-    public ServerCertificate(Endpoint server, ConnectionSettings connection)
+    public ServerCertificate(ServerAddress server, ConnectionSettings connection)
     {
         this.server = server;
         name = string.IsNullOrWhiteSpace(connection.TlsName) ? server.Host : connection.TlsName.Trim();

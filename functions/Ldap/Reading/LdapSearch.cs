@@ -20,7 +20,7 @@ internal sealed class LdapSearch(LdapConnection connection, SearchRequest reques
     public CompletenessProof Proof =>
         proof ?? throw new InvalidOperationException("A search has its proof when the enumeration has come to its end.");
 
-    private string Operation => request.SearchBase.Length == 0 ? "search of the root DSE" : $"search in '{request.SearchBase}'";
+    private string Operation => SearchFilter.Operation(request);
 
     public async IAsyncEnumerator<DirectoryEntry> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,7 @@ internal sealed class LdapSearch(LdapConnection connection, SearchRequest reques
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var filter = ParseFilter();
+        var filter = SearchFilter.Parse(connection, request);
         var page = new PageInProgress(connection, Operation, request.SearchBase);
         await using (page.ConfigureAwait(false))
         {
@@ -125,23 +125,6 @@ internal sealed class LdapSearch(LdapConnection connection, SearchRequest reques
         catch (System.Formats.Asn1.AsnContentException exception)
         {
             throw Failures.Protocol(connection.Server, Operation, exception.Message, exception);
-        }
-    }
-
-    private LdapFilter ParseFilter()
-    {
-        try
-        {
-            return LdapFilter.Parse(request.Filter);
-        }
-        catch (FilterSyntaxException exception)
-        {
-            throw new DirectoryException(
-                DirectoryFailure.InvalidRequest,
-                $"{connection.Server}",
-                Operation,
-                $"The filter is not valid at position {exception.Position}: {exception.Message}",
-                exception);
         }
     }
 }

@@ -35,6 +35,9 @@ internal sealed class PageInProgress : IAsyncDisposable
     /// <summary>The current page's result was noticed: nothing follows what waits in its queue.</summary>
     public bool IsAtEnd => Result is not null;
 
+    /// <summary>The message that ended the current page.</summary>
+    public LdapMessage Last => current!.Last!.Value;
+
     public async Task StartAsync(Func<int, byte[]> encode, CancellationToken cancellationToken)
     {
         var queue = await connection.StartAsync(encode, cancellationToken).ConfigureAwait(false);
