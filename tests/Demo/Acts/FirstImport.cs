@@ -61,7 +61,7 @@ internal static class FirstImport
 
         foreach (var note in notes.GroupBy(note => note.Kind).SelectMany(kind => kind.Take(2)).Take(6))
         {
-            context.Stage.Remark($"{note.Rule}  {note.Message}");
+            context.Stage.Remark($"{note.Rule}  {note.Subject}: {note.Message}");
         }
     }
 

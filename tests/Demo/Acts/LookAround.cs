@@ -12,7 +12,7 @@ internal static class LookAround
         if (!kept)
         {
             stage.Act("The end");
-            stage.Say("The servers are stopped. './dev demo --keep' leaves them running to look around.");
+            stage.Say("The servers end now. './dev demo --keep' leaves them running to look around.");
             return;
         }
 

@@ -47,7 +47,7 @@ internal sealed class Show(Stage stage, DemoOptions options)
         catch (Exception problem) when (problem is DemoException or InvalidOperationException or IOException or KeyNotFoundException)
         {
             stage.Bad(problem.Message);
-            var log = RunFolder.LogTail(30);
+            var log = RunFolder.LogTail(12);
             if (log.Length > 0)
             {
                 stage.Remark($"The last lines of LdapSync's log, {RunFolder.Short(RunFolder.AppLog)}:\n{log}");

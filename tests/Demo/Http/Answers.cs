@@ -27,7 +27,7 @@ internal sealed record Named(string Id, string Name);
 internal sealed record Started(string RunId);
 
 internal sealed record Run(
-    string Id, string Status, string? Phase, IReadOnlyList<RunPhase>? Phases, RunTotals Totals, string? Error, IReadOnlyList<string>? Warnings,
+    string Id, bool DryRun, string Status, string? Phase, IReadOnlyList<RunPhase>? Phases, RunTotals Totals, string? Error, IReadOnlyList<string>? Warnings,
     DateTimeOffset? Started, DateTimeOffset? Finished)
 {
     public bool IsOver => Status is "completed" or "failed" or "cancelled" or "rejected" or "waitingForApproval";

@@ -36,9 +36,11 @@ internal static class RunFolder
         System.IO.File.SetUnixFileMode(demo, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>The end of the app's log, for when something went wrong.</summary>
+    /// <summary>The end of the app's log, for when something went wrong; very long lines cut.</summary>
     public static string LogTail(int lines) =>
-        System.IO.File.Exists(AppLog) ? string.Join('\n', System.IO.File.ReadLines(AppLog).TakeLast(lines)) : "";
+        System.IO.File.Exists(AppLog)
+            ? string.Join('\n', System.IO.File.ReadLines(AppLog).TakeLast(lines).Select(line => line.Length > 400 ? line[..400] + "…" : line))
+            : "";
 
     private static string File(string name) => System.IO.Path.Combine(Path, "demo", name);
 }

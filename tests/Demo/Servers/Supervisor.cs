@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using LdapSync.TestBed;
 
 namespace LdapSync.Demo.Servers;
@@ -26,7 +27,7 @@ internal static class Supervisor
             await File.WriteAllTextAsync(RunFolder.ProcessFile, $"{Environment.ProcessId} {StartTime()}\n");
             var company = Company.Create();
 
-            Tell(Starting, $"OpenLDAP with {company.People.Count} people and {company.Groups.Count} groups");
+            Tell(Starting, string.Create(CultureInfo.InvariantCulture, $"OpenLDAP with {company.People.Count:N0} people and {company.Groups.Count} groups"));
             await using var slapd = await Slapd.StartAsync(new SlapdOptions { WriteLdif = company.WriteLdif });
             await File.WriteAllTextAsync(RunFolder.Authority, slapd.Authority.Pem);
             Tell(Starting, "Azurite, the Azure Storage emulator");

@@ -1,4 +1,5 @@
 using LdapSync.Demo.Http;
+using LdapSync.TestBed;
 using Spectre.Console;
 
 namespace LdapSync.Demo.Terminal;
@@ -10,14 +11,14 @@ internal static class ChangeTable
     {
         var table = Stage.Table("rule", "what", "who or which", "change");
         var rows = changes
-            .GroupBy(change => (change.Object, change.Id, change.Name, change.Action, change.Rule))
+            .GroupBy(change => (change.Object, change.Id, change.Name, change.Action))
             .OrderBy(group => Order(group.Key.Action))
             .ThenBy(group => group.Key.Object, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Name, StringComparer.Ordinal);
         foreach (var row in rows)
         {
             table.AddRow(
-                new Text(row.Key.Rule, new Style(Color.Teal)), new Text($"{row.Key.Object} {Verb(row.Key.Action)}"), new Text(row.Key.Name),
+                new Text(string.Join(' ', row.Select(change => change.Rule).Distinct()), new Style(Color.Teal)), new Text($"{row.Key.Object} {Verb(row.Key.Action)}"), new Text(row.Key.Name),
                 new Text(row.Key.Object == "member" ? Membership(row.Key.Action, row.Key.Id, roles) : Fields(row.Key.Action, row)));
         }
 
@@ -54,5 +55,13 @@ internal static class ChangeTable
     private static string Fields(string action, IEnumerable<Change> changes) =>
         action == "create"
             ? string.Join(", ", changes.Where(change => change.Field is "fullName" or "email").Select(change => change.After))
-            : string.Join('\n', changes.Select(change => $"{change.Field}: {change.Before ?? "(none)"} → {change.After ?? "(none)"}"));
+            : string.Join('\n', changes.Select(change => $"{Field(change.Field)}: {Short(change.Before)} → {Short(change.After)}"));
+
+    private static string Field(string? name) => name is "distinguishedName" or "groupDistinguishedName" ? "entry" : name ?? "";
+
+    // Everybody's entry name ends alike.
+    private static string Short(string? value) => value is null ? "(none)"
+        : value.EndsWith(Company.PeopleBase, StringComparison.OrdinalIgnoreCase) ? value[..^Company.PeopleBase.Length] + "…"
+        : value.EndsWith(Company.GroupsBase, StringComparison.OrdinalIgnoreCase) ? value[..^Company.GroupsBase.Length] + "…"
+        : value;
 }

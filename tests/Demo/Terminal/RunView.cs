@@ -22,7 +22,7 @@ internal static class RunView
 
     private static void Update(ProgressContext progress, CountColumn counts, Dictionary<string, ProgressTask> bars, Run run)
     {
-        foreach (var phase in run.Phases ?? [])
+        foreach (var phase in PhasesOf(run))
         {
             if (!bars.TryGetValue(phase.Name, out var bar))
             {
@@ -43,7 +43,7 @@ internal static class RunView
             api, runId,
             run =>
             {
-                foreach (var phase in run.Phases ?? [])
+                foreach (var phase in PhasesOf(run))
                 {
                     if (phase.Finished && told.Add(phase.Name))
                     {
@@ -68,6 +68,9 @@ internal static class RunView
             await Task.Delay(Interval, cancellationToken);
         }
     }
+
+    // A preview applies nothing.
+    private static IEnumerable<RunPhase> PhasesOf(Run run) => (run.Phases ?? []).Where(phase => !run.DryRun || phase.Name != "applying");
 
     private static string Count(RunPhase phase) =>
         phase.Total is { } total && total != phase.Done ? $"{Stage.Number(phase.Done)} of {Stage.Number(total)}" : Stage.Number(phase.Done);

@@ -28,6 +28,7 @@ internal sealed class Stage
         });
         if (!IsTerminal)
         {
+            console.Profile.Out = new AnsiConsoleOutput(new TrimmedWriter(Console.Out));
             console.Profile.Width = PlainWidth;
         }
     }
