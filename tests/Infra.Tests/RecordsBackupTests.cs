@@ -30,9 +30,16 @@ public sealed class RecordsBackupTests : IAsyncLifetime
         var users = await TableAsync("LdapSyncUsers");
         var everything = new TableEntity("p", "r")
         {
-            ["Text"] = "Müller \"quoted\"\nsecond line 😀", ["Empty"] = "", ["Flag"] = true, ["Int"] = -7, ["Long"] = long.MaxValue,
-            ["Double"] = 0.1, ["Whole"] = 5.0, ["Time"] = new DateTimeOffset(2026, 11, 24, 1, 2, 3, 456, TimeSpan.Zero),
-            ["Id"] = Guid.Parse("7c1b6c52-6c86-4d5c-9d6e-1f0a5f3b2a01"), ["Bytes"] = new byte[] { 0, 255, 1 },
+            ["Text"] = "Müller \"quoted\"\nsecond line 😀",
+            ["Empty"] = "",
+            ["Flag"] = true,
+            ["Int"] = -7,
+            ["Long"] = long.MaxValue,
+            ["Double"] = 0.1,
+            ["Whole"] = 5.0,
+            ["Time"] = new DateTimeOffset(2026, 11, 24, 1, 2, 3, 456, TimeSpan.Zero),
+            ["Id"] = Guid.Parse("7c1b6c52-6c86-4d5c-9d6e-1f0a5f3b2a01"),
+            ["Bytes"] = new byte[] { 0, 255, 1 },
         };
         await users.AddEntityAsync(everything, Cancellation);
         foreach (var batch in Enumerable.Range(0, 250).Chunk(100))

@@ -31,7 +31,7 @@ public sealed class SettingsTests
     private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "Records__ConnectionString", "Secrets__Folder"];
 
     // And the other way round.
-    private static readonly string[] AzureOnly = 
+    private static readonly string[] AzureOnly =
     [
         "Records__AccountName", "Records__EndpointSuffix", "Records__ManagedIdentityClientId", "KeyVault__Uri",
         "AZURE_CLIENT_ID", "APPLICATIONINSIGHTS_CONNECTION_STRING",

@@ -49,7 +49,8 @@ public sealed class DirectoryLookup(DirectoryStore directories, DirectorySession
         var groups = new List<MappedGroup>();
         await using var session = await sessions.OpenAsync(directory.Id, settings.Connection, cancellationToken);
         var search = session.Search(new SearchRequest(
-            settings.Groups.SearchBase, SearchScope.Subtree, $"(&{settings.Filters.Groups}{condition})", mapper.Attributes) { SizeLimit = limit });
+            settings.Groups.SearchBase, SearchScope.Subtree, $"(&{settings.Filters.Groups}{condition})", mapper.Attributes)
+        { SizeLimit = limit });
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
             if (mapper.TryMap(entry, out var group, out _))
@@ -68,7 +69,8 @@ public sealed class DirectoryLookup(DirectoryStore directories, DirectorySession
         var users = new List<MappedUser>();
         await using var session = await sessions.OpenAsync(directory.Id, settings.Connection, cancellationToken);
         var search = session.Search(new SearchRequest(
-            settings.Users.SearchBase, SearchScope.Subtree, $"(&{settings.Filters.Users}{condition})", mapper.Attributes) { SizeLimit = limit });
+            settings.Users.SearchBase, SearchScope.Subtree, $"(&{settings.Filters.Users}{condition})", mapper.Attributes)
+        { SizeLimit = limit });
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
             if (mapper.TryMap(entry, time.GetUtcNow(), out var user, out _))
