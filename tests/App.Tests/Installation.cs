@@ -59,6 +59,7 @@ internal sealed class Installation : Api, IAsyncDisposable
         ["SyncSchedule"] = "0 0 0 1 1 *",
         ["PurgeSchedule"] = "0 0 0 1 1 *",
         ["Sync__RetrySeconds"] = "1",
+        ["Logging__LogLevel__Default"] = "Critical",
     };
 
     public override async Task<JsonNode> EndOfAsync(string runId)
