@@ -38,22 +38,31 @@ internal static class Steps
             : (message.StartsWith(FinalMarker, StringComparison.Ordinal) ? message[FinalMarker.Length..] : message, false);
     }
 
-    /// <summary>Runs one call for each item, at most <paramref name="window"/> at a time; results in the order of the items.</summary>
+    /// <summary>
+    /// Runs one call for each item, at most <paramref name="window"/> at a time; results in the order of the items. After a failure nothing more is
+    /// begun, but what runs is waited for: a run must not be closed while a part of it still writes.
+    /// </summary>
     public static async Task<TResult[]> FanOutAsync<TItem, TResult>(IReadOnlyList<TItem> items, int window, Func<TItem, Task<TResult>> call)
     {
         var results = new TResult[items.Count];
         var running = new List<Task>();
         var next = 0;
-        while (next < items.Count || running.Count > 0)
+        Task? failed = null;
+        while ((failed is null && next < items.Count) || running.Count > 0)
         {
-            while (next < items.Count && running.Count < window)
+            while (failed is null && next < items.Count && running.Count < window)
             {
                 running.Add(Keep(next++));
             }
 
             var finished = await Task.WhenAny(running);
             running.Remove(finished);
-            await finished;
+            failed ??= finished.IsCompletedSuccessfully ? null : finished;
+        }
+
+        if (failed is not null)
+        {
+            await failed;
         }
 
         return results;

@@ -49,9 +49,22 @@ public sealed partial class SyncFunctions(ApiCalls calls, SyncStarter starter, D
                 && (directory.LastRunFinished is not { } last || time.GetUtcNow() - last >= TimeSpan.FromHours(schedule.IntervalHours));
             if (due)
             {
-                var start = await starter.StartAsync(client, directory.Id, RunMode.Full, dryRun: false, RunTrigger.Timer, cancellationToken);
-                LogDue(logger, directory.Id, start.RunId, start.Started);
+                await StartDueAsync(client, directory.Id, cancellationToken);
             }
+        }
+    }
+
+    private async Task StartDueAsync(DurableTaskClient client, string directoryId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var start = await starter.StartAsync(client, directoryId, RunMode.Full, dryRun: false, RunTrigger.Timer, cancellationToken);
+            LogDue(logger, directoryId, start.RunId, start.Started);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The other directories are due all the same; this one is looked at again at the next tick.
+            LogNotStarted(logger, directoryId, failure.GetType().Name);
         }
     }
 
@@ -59,4 +72,7 @@ public sealed partial class SyncFunctions(ApiCalls calls, SyncStarter starter, D
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Directory {DirectoryId} is due: run {RunId}, started {Started}")]
     private static partial void LogDue(ILogger logger, string directoryId, string runId, bool started);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Directory {DirectoryId} is due and could not be started: {Type}")]
+    private static partial void LogNotStarted(ILogger logger, string directoryId, string type);
 }

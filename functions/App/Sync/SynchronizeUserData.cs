@@ -56,8 +56,8 @@ public sealed class SynchronizeUserData
         calls.Phase(Phases.Applying);
         var applied = await ApplyAsync(calls, opened, ranges, reads.Groups.Plan, logins, guards.Totals);
 
-        // What an incomplete read did not show may be older than the latest change that it did show.
-        var watermark = reads.Users.All(users => users.Proof.IsComplete) ? reads.Users.Max(users => users.Watermark) : null;
+        // What an incomplete read did not show, or what was left out, may be older than the latest change that was seen.
+        var watermark = reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0 ? reads.Users.Max(users => users.Watermark) : null;
         return new SyncOutcome(RunStatus.Completed, applied, watermark, guards.PlanHash);
     }
 
