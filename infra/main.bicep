@@ -69,7 +69,7 @@ param syncSchedule string = '0 */5 * * * *'
 param purgeSchedule string = '0 30 3 * * *'
 
 @description('Functions with a timer trigger: the staging slot must not run them.')
-param timerFunctions string[] = ['StartDueSyncs']
+param timerFunctions string[] = ['StartDueSyncs', 'PurgeHistory']
 
 @description('Who gets the alerts.')
 param alertEmails string[] = []

@@ -33,13 +33,6 @@ var eventAlerts eventAlert[] = [
     severity: 1
   }
   {
-    key: 'licence-shortage'
-    title: 'Licences are short'
-    eventName: 'LicenceShortage'
-    description: 'More active users than licences of a product.'
-    severity: 2
-  }
-  {
     key: 'guard-waiting'
     title: 'A run waits for approval'
     eventName: 'GuardWaiting'
