@@ -14,7 +14,10 @@ public interface IDirectoryClient
     Task<IDirectorySession> ConnectAsync(ConnectionSettings connection, string? password, CancellationToken cancellationToken);
 }
 
-/// <summary>A signed-in connection. Several searches may run on it at a time.</summary>
+/// <summary>
+/// A signed-in connection. Several operations may run on it at a time, but one paged search only: servers may keep one paging state for
+/// each connection (OpenLDAP does, and refuses the other's cookie).
+/// </summary>
 public interface IDirectorySession : IAsyncDisposable
 {
     /// <summary>What the server is and offers.</summary>

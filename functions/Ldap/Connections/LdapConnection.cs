@@ -15,6 +15,7 @@ internal sealed class LdapConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<int, bool> abandoned = new();
     private readonly Task receiving;
     private volatile DirectoryException? failure;
+    private int paging;
 
     public LdapConnection(LdapTransport transport, LdapClientOptions options, TimeSpan timeout, TimeProvider time)
     {
@@ -28,6 +29,12 @@ internal sealed class LdapConnection : IAsyncDisposable
     public TimeSpan Timeout { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Takes the connection's one place for a paged search; the result gives it back.</summary>
+    /// <exception cref="InvalidOperationException">Another paged search is going on.</exception>
+    public IDisposable BeginPaging() => Interlocked.Exchange(ref paging, 1) == 0
+        ? new PagingPlace(this)
+        : throw new InvalidOperationException("A connection carries one paged search at a time: enumerate the other one to its end, or open another session.");
 
     /// <summary>Sends a request; its answers arrive in the queue.</summary>
     public async Task<ResponseQueue> StartAsync(Func<int, byte[]> encode, CancellationToken cancellationToken)
@@ -153,5 +160,10 @@ internal sealed class LdapConnection : IAsyncDisposable
                 ResultCode = exception.ResultCode,
             };
         }
+    }
+
+    private sealed class PagingPlace(LdapConnection connection) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref connection.paging, 0);
     }
 }

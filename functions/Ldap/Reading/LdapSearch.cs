@@ -30,6 +30,7 @@ internal sealed class LdapSearch(LdapConnection connection, SearchRequest reques
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        using var paging = request.PageSize > 0 ? connection.BeginPaging() : null;
         var filter = SearchFilter.Parse(connection, request);
         var page = new PageInProgress(connection, Operation, request.SearchBase);
         await using (page.ConfigureAwait(false))

@@ -28,13 +28,11 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         var since = stage.Run.Watermark!.Value.AddMinutes(-options.Value.OverlapMinutes).UtcDateTime;
         var filter = $"(&{settings.Filters.Users}({settings.Users.ModificationDate}>={since.ToString("yyyyMMddHHmmss'.0Z'", CultureInfo.InvariantCulture)}))";
         await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
-        var presence = stage.ReadPresenceAsync(session, cancellationToken);
-        var changed = stage.ReadUsersAsync(session, filter, cancellationToken);
-        await Task.WhenAll(presence, changed);
+        var (everybody, present) = await stage.ReadPresenceAsync(session, cancellationToken);
+        var changed = await stage.ReadUsersAsync(session, filter, cancellationToken);
 
         // Of what changed, an incomplete read only delays news until the next run; but then the watermark must not move.
-        var (all, present) = await presence;
-        return await stage.CompleteAsync(all.And((await changed) with { Entries = 0 }), present, cancellationToken);
+        return await stage.CompleteAsync(everybody.And(changed with { Entries = 0 }), present, cancellationToken);
     }
 
     /// <summary>Mode <em>changed</em>: who is new to the records, or back in them, without having been modified lately.</summary>

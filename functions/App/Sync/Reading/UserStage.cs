@@ -7,10 +7,9 @@ using LdapSync.Storage.Staging;
 
 namespace LdapSync.App.Sync;
 
-/// <summary>Where one reading activity puts the users that it reads. Used by one or two searches at a time.</summary>
+/// <summary>Where one reading activity puts the users that it reads.</summary>
 internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWriter notes, PartReporter reporter, DateTimeOffset now)
 {
-    private readonly SemaphoreSlim writing = new(1);
     private readonly UserMapper mapper = new(run.Settings);
     private readonly RecordWriter record = new();
     private readonly Dictionary<string, long> problemsByField = new(StringComparer.Ordinal);
@@ -31,17 +30,9 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         var search = session.Search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, mapper.Attributes));
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
-            await writing.WaitAsync(cancellationToken);
-            try
-            {
-                Add(entry);
-                await users.FlushIfNeededAsync(cancellationToken);
-                await reporter.AdvanceAsync(++seen, cancellationToken);
-            }
-            finally
-            {
-                writing.Release();
-            }
+            Add(entry);
+            await users.FlushIfNeededAsync(cancellationToken);
+            await reporter.AdvanceAsync(++seen, cancellationToken);
         }
 
         return search.Proof;
@@ -54,28 +45,20 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
             run.Settings.Users.SearchBase, SearchScope.Subtree, run.Settings.Filters.Users, mapper.PresenceAttributes));
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
-            await writing.WaitAsync(cancellationToken);
-            try
+            present++;
+            if (mapper.TryReadPresence(entry, now, out var ldapId, out var enabled))
             {
-                present++;
-                if (mapper.TryReadPresence(entry, now, out var ldapId, out var enabled))
-                {
-                    record.Clear();
-                    StagedRecords.WritePresence(record, ldapId, enabled);
-                    users.Add(Sections.PresenceOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), record.Written);
-                    await users.FlushIfNeededAsync(cancellationToken);
-                }
-                else
-                {
-                    EveryIdReadable = false;
-                }
+                record.Clear();
+                StagedRecords.WritePresence(record, ldapId, enabled);
+                users.Add(Sections.PresenceOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), record.Written);
+                await users.FlushIfNeededAsync(cancellationToken);
+            }
+            else
+            {
+                EveryIdReadable = false;
+            }
 
-                await reporter.AdvanceAsync(++seen, cancellationToken);
-            }
-            finally
-            {
-                writing.Release();
-            }
+            await reporter.AdvanceAsync(++seen, cancellationToken);
         }
 
         return (search.Proof, present);
