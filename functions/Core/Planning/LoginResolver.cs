@@ -61,16 +61,16 @@ public static class LoginResolver
     /// <summary>Settles the claims of new users to the logins of one bucket.</summary>
     /// <param name="claims">Claims without <see cref="LoginClaim.Releases"/>.</param>
     /// <param name="holders">Normalized login to the id of the user who has it now.</param>
-    /// <param name="renamed">Normalized logins that renamed users get in this run.</param>
+    /// <param name="renames">The claims of renamed users that were not refused: what they take is taken, and what they give up is free.</param>
     public static IEnumerable<RefusedClaim> RefusedImports(
-        IEnumerable<LoginClaim> claims, IReadOnlyDictionary<string, string> holders, IReadOnlySet<string> renamed)
+        IEnumerable<LoginClaim> claims, IReadOnlyDictionary<string, string> holders, SettledRenames renames)
     {
         foreach (var group in claims.GroupBy(claim => Buckets.NormalizeLogin(claim.Login), StringComparer.Ordinal))
         {
             // A holder that claims its own login was on its way into the records when an earlier run was stopped.
             var holder = holders.GetValueOrDefault(group.Key);
             var waiting = group.Where(claim => claim.UserId != holder).ToList();
-            var taken = holder is not null || renamed.Contains(group.Key);
+            var taken = renames.Takes(group.Key) || (holder is not null && !renames.Frees(group.Key, holder));
             if (taken || waiting.Count > 1)
             {
                 foreach (var claim in waiting)
@@ -88,4 +88,22 @@ public static class LoginResolver
     private static RunNote Shared(LoginClaim claim) => new(
         "collision", Rule.Collision, claim.Login,
         $"More than one directory user has the login of {claim.DistinguishedName}. None of them is synchronized until all but one are renamed in the directory.");
+}
+
+/// <summary>The renames of a run that get their login.</summary>
+public sealed class SettledRenames
+{
+    private readonly HashSet<string> taken;
+    private readonly Dictionary<string, string> freed;
+
+    /// <param name="accepted">Claims with <see cref="LoginClaim.Releases"/>.</param>
+    public SettledRenames(IReadOnlyCollection<LoginClaim> accepted)
+    {
+        taken = accepted.Select(claim => Buckets.NormalizeLogin(claim.Login)).ToHashSet(StringComparer.Ordinal);
+        freed = accepted.ToDictionary(claim => Buckets.NormalizeLogin(claim.Releases!), claim => claim.UserId, StringComparer.Ordinal);
+    }
+
+    public bool Takes(string login) => taken.Contains(login);
+
+    public bool Frees(string login, string holder) => freed.GetValueOrDefault(login) == holder;
 }

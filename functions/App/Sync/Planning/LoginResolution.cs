@@ -16,7 +16,7 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
     {
         var output = new Assignments(files.CreateWriter(RunFiles.PlanFolder(input.RunId), "logins"));
         var renames = await ReadAsync(input.Plans, section => section == Sections.Renames, cancellationToken);
-        var renamed = await ResolveRenamesAsync(renames, output, cancellationToken);
+        var settled = await ResolveRenamesAsync(renames, output, cancellationToken);
         for (var first = 0; first < Buckets.Count; first += BucketsAtATime)
         {
             var claims = await ReadAsync(
@@ -25,7 +25,7 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
             foreach (var bucket in byBucket)
             {
                 var holders = await logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken);
-                var refused = LoginResolver.RefusedImports(bucket, holders, renamed).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
+                var refused = LoginResolver.RefusedImports(bucket, holders, settled).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
                 output.Add(bucket, refused, holders);
             }
 
@@ -35,7 +35,7 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
         return await output.CompleteAsync(cancellationToken);
     }
 
-    private async Task<HashSet<string>> ResolveRenamesAsync(List<LoginClaim> renames, Assignments output, CancellationToken cancellationToken)
+    private async Task<SettledRenames> ResolveRenamesAsync(List<LoginClaim> renames, Assignments output, CancellationToken cancellationToken)
     {
         var holders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var bucket in renames.GroupBy(claim => Buckets.OfLogin(claim.Login)))
@@ -48,7 +48,7 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
 
         var refused = LoginResolver.RefusedRenames(renames, holders);
         output.Add(renames, refused, holders);
-        return renames.Where(claim => !refused.ContainsKey(claim.UserId)).Select(claim => Buckets.NormalizeLogin(claim.Login)).ToHashSet(StringComparer.Ordinal);
+        return new SettledRenames([.. renames.Where(claim => !refused.ContainsKey(claim.UserId))]);
     }
 
     private async Task<List<LoginClaim>> ReadAsync(IReadOnlyList<SegmentSet> plans, Predicate<string> section, CancellationToken cancellationToken)
