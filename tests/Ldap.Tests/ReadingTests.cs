@@ -22,7 +22,7 @@ public sealed class ReadingTests(SlapdFixture slapd)
         Assert.Equal(SlapdFixture.People, entries.Select(entry => entry.DistinguishedName).Distinct().Count());
         Assert.True(proof.IsComplete, $"{proof}");
         Assert.Equal(3, proof.Pages);
-        Assert.Equal(DirectoryKind.OpenLdap, session.Server.Kind == DirectoryKind.OpenLdap ? session.Server.Kind : throw new InvalidOperationException($"{session.Server} {string.Join(",",session.Server.NamingContexts)}"));
+        Assert.Equal(DirectoryKind.OpenLdap, session.Server.Kind == DirectoryKind.OpenLdap ? session.Server.Kind : throw new InvalidOperationException($"{session.Server} {string.Join(",", session.Server.NamingContexts)}"));
     }
 
     [Fact]
