@@ -8,8 +8,11 @@ using Xunit;
 namespace LdapSync.Ldap.Tests;
 
 /// <summary>Our entries, written as LDIF, are what ldapsearch prints for the whole test directory.</summary>
-public sealed class SameAsLdapsearchTests(SambaFixture samba, SlapdFixture slapd)
+public sealed class SameAsLdapsearchTests(SlapdFixture slapd)
 {
+    // A domain controller writes them down when somebody signs in, as both readers do.
+    private static readonly string[] MovedBySigningIn = ["lastLogon: ", "lastLogonTimestamp: ", "logonCount: ", "badPwdCount: ", "badPasswordTime: "];
+
     [Fact]
     public async Task Entries_OfSlapd_AreThoseOfLdapsearch()
     {
@@ -25,11 +28,12 @@ public sealed class SameAsLdapsearchTests(SambaFixture samba, SlapdFixture slapd
     [Fact]
     public async Task Entries_OfDomain_AreThoseOfLdapsearch()
     {
-        var settings = SambaFixture.Settings(samba.Strict, ConnectionSecurity.Ldaps) with { AdministratorLogin = Samba.AdministratorLogin };
+        await using var own = await Samba.StartAsync();
+        var settings = SambaFixture.Settings(own, ConnectionSecurity.Ldaps) with { AdministratorLogin = Samba.AdministratorLogin };
         await using var session = await new LdapDirectoryClient().ConnectAsync(settings, Samba.AdministratorPassword, Reading.Stop);
         var (entries, _) = await session.ReadAllAsync(new SearchRequest(Samba.Suffix, SearchScope.Subtree, "(objectClass=*)", []));
 
-        var expected = await samba.Strict.SearchAsync("-E", "pr=1000/noprompt", "-b", Samba.Suffix);
+        var expected = await own.SearchAsync("-E", "pr=1000/noprompt", "-b", Samba.Suffix);
 
         Assert.Equal(Records(expected), Records(await WriteAsync(entries)));
     }
@@ -49,7 +53,8 @@ public sealed class SameAsLdapsearchTests(SambaFixture samba, SlapdFixture slapd
     private static List<string> Records(string ldif) =>
     [
         .. ldif.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
-            .Select(record => record.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Order(StringComparer.Ordinal))
+            .Select(record => record.Split('\n').Where(line => line.Length > 0 && line[0] != '#' && !MovedBySigningIn.Any(moved => line.StartsWith(moved, StringComparison.Ordinal)))
+                .Order(StringComparer.Ordinal))
             .Select(lines => string.Join('\n', lines))
             .Where(record => record.Length > 0)
             .Order(StringComparer.Ordinal),

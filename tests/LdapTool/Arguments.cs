@@ -10,6 +10,7 @@ internal sealed class Arguments
         ldap search   reads entries and prints them as LDIF
         ldap probe    connects, signs in and says what the server is
         ldap bench    measures reading against ldapsearch
+        ldap fuzz     gives mutated transcripts to the decoders
 
           --server HOST[:PORT][,...]   --security ldaps|startTls|none   --allow-clear-text
           --ca FILE      PEM of the authorities to trust      --pin HEX      SHA-256 of the server's certificate
@@ -23,6 +24,8 @@ internal sealed class Arguments
           ends with 0 when the read is proven complete, 2 when it is not, 1 when it failed
         bench:
           --users N (default 100000)   --runs N (default 5)
+        fuzz:
+          --executions N (default 5000000)   --seed N
         """;
 
     private readonly Dictionary<string, string> options = [];

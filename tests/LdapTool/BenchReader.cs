@@ -14,7 +14,7 @@ namespace LdapSync.LdapTool;
 /// <summary>What one read cost.</summary>
 /// <param name="Entries">Entries that were read.</param>
 /// <param name="Values">Values that were read.</param>
-/// <param name="Seconds">Wall time from the first request to the last answer, on an open connection.</param>
+/// <param name="Seconds">Wall time from dialling to the last answer.</param>
 /// <param name="ProcessorSeconds">Processor time of the process meanwhile.</param>
 /// <param name="Allocated">Octets allocated on the managed heap meanwhile.</param>
 /// <param name="PeakOctets">Largest resident memory of the process so far.</param>

@@ -17,6 +17,7 @@ try
         ["probe", .. var rest] => await ProbeCommand.RunAsync(Arguments.Parse(rest), stop.Token),
         ["bench", .. var rest] => await BenchCommand.RunAsync(Arguments.Parse(rest), stop.Token),
         ["bench-reader", .. var rest] => await BenchReader.RunAsync(Arguments.Parse(rest), stop.Token),
+        ["fuzz", .. var rest] => await FuzzCommand.RunAsync(Arguments.Parse(rest), stop.Token),
         _ => Arguments.PrintHelp(),
     };
 }

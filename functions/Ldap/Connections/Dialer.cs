@@ -27,6 +27,7 @@ internal sealed class Dialer(LdapClientOptions options)
             if (connection.Security == ConnectionSecurity.StartTls)
             {
                 await StartTlsAsync(transport, cancellationToken).ConfigureAwait(false);
+                transport.RefuseEarlyOctets("StartTLS"); // before the handshake would stumble over them
                 stream = await SecureAsync(server, stream, certificate!, clientCertificate, cancellationToken).ConfigureAwait(false);
                 transport.Replace(_ => stream, "StartTLS");
             }

@@ -95,8 +95,17 @@ internal sealed class LdapTransport(ServerAddress server, Stream stream, int max
     }
 
     /// <summary>Goes on over another stream, which wraps the present one.</summary>
-    /// <exception cref="DirectoryException">The server sent something before the new layer was there: somebody may be meddling.</exception>
+    /// <exception cref="DirectoryException">As <see cref="RefuseEarlyOctets"/>.</exception>
     public void Replace(Func<Stream, Stream> wrap, string operation)
+    {
+        RefuseEarlyOctets(operation);
+        Stream = wrap(Stream);
+        reader = Read(Stream);
+    }
+
+    /// <summary>Nothing that came in clear behind an answer may be taken for a part of what is protected (command injection).</summary>
+    /// <exception cref="DirectoryException">The server sent something before the new layer was there.</exception>
+    public void RefuseEarlyOctets(string operation)
     {
         if (reader.TryRead(out var early))
         {
@@ -106,9 +115,6 @@ internal sealed class LdapTransport(ServerAddress server, Stream stream, int max
                 throw Failures.Protocol(server, operation, "octets arrived before the protected layer was agreed.");
             }
         }
-
-        Stream = wrap(Stream);
-        reader = Read(Stream);
     }
 
     public async ValueTask DisposeAsync()
