@@ -60,7 +60,7 @@ internal sealed class ActivityFunctions(FunctionCatalog catalog, FunctionInvoker
 
         bool Bind(System.Reflection.ParameterInfo parameter, out object? value)
         {
-            var isInput = parameter == function.TriggerParameter;
+            var isInput = function.IsTrigger(parameter);
             value = isInput ? readInput(parameter.ParameterType) : null;
             return isInput;
         }

@@ -9,6 +9,9 @@ internal sealed record Function(string Name, MethodInfo Method, ParameterInfo Tr
 {
     public string EntryPoint => $"{Method.DeclaringType!.FullName}.{Method.Name}";
 
+    /// <summary>By position: reflection does not promise one object for one parameter.</summary>
+    public bool IsTrigger(ParameterInfo parameter) => parameter.Position == TriggerParameter.Position;
+
     public string TypeName => Trigger switch
     {
         HttpTriggerAttribute => "httpTrigger",

@@ -131,7 +131,7 @@ internal sealed partial class TimerService(
         bool Bind(System.Reflection.ParameterInfo parameter, out object? value)
         {
             value = info;
-            return parameter == timer.Function.TriggerParameter;
+            return timer.Function.IsTrigger(parameter);
         }
     }
 
