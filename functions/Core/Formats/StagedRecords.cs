@@ -28,7 +28,7 @@ public static class StagedRecords
             reader.ReadText(),
             reader.ReadText(),
             reader.ReadText(),
-            new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
+            ReadTime(ref reader),
             reader.ReadOptionalText(),
             reader.ReadOptionalText(),
             reader.ReadOptionalText(),
@@ -77,5 +77,13 @@ public static class StagedRecords
         var (ldapId, userId, fingerprint, flags) = (reader.ReadText(), reader.ReadText(), reader.ReadUInt128(), reader.ReadCount());
         return new LinkedUser(
             ldapId, userId, fingerprint, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, reader.ReadIndexes(), reader.ReadIndexes());
+    }
+
+    private static DateTimeOffset ReadTime(ref RecordReader reader)
+    {
+        var ticks = reader.ReadInt64();
+        return ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : throw new InvalidDataException("A time in a stored record is impossible.");
     }
 }

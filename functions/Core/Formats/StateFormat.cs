@@ -57,14 +57,37 @@ public static class StateFormat
             var users = new List<LinkedUser>(Math.Min(count, state.Length / 16));
             for (var i = 0; i < count; i++)
             {
-                users.Add(StagedRecords.ReadLinkedUser(ref reader));
+                var user = StagedRecords.ReadLinkedUser(ref reader);
+                if (!AreLinked(user.Roles, roles.Count) || !AreLinked(user.Manual, roles.Count))
+                {
+                    return null;
+                }
+
+                users.Add(user);
             }
 
-            return users;
+            return reader.AtEnd ? users : null;
         }
         catch (Exception damaged) when (damaged is InvalidDataException or OverflowException)
         {
             return null;
         }
+    }
+
+    /// <summary>Indexes of linked roles, ascending.</summary>
+    private static bool AreLinked(IReadOnlyList<int> indexes, int roles)
+    {
+        var next = 0;
+        foreach (var index in indexes)
+        {
+            if (index < next || index >= roles)
+            {
+                return false;
+            }
+
+            next = index + 1;
+        }
+
+        return true;
     }
 }

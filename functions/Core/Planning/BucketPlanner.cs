@@ -6,6 +6,8 @@ namespace LdapSync.Core.Planning;
 /// <summary>Reconciles one bucket: directory against sync state and records. Plain function of its inputs.</summary>
 public sealed class BucketPlanner(PlanContext context)
 {
+    private readonly bool everyMemberRead = context.MembersComplete.All(complete => complete);
+
     /// <summary>First look, without records: who differs from the sync state.</summary>
     public BucketComparison Compare(BucketInput input)
     {
@@ -66,15 +68,21 @@ public sealed class BucketPlanner(PlanContext context)
         bool? present = found ?? (context.UsersComplete ? false : null);
         var read = input.Memberships.GetValueOrDefault(user.LdapId);
         var roles = Effective(user.Roles, read);
-        var (active, rule) = DesiredStatus.Active(context.Settings.Options, present, user, roles.Count > 0, context.Roles.Count > 0);
+        bool? inLinkedGroup = roles.Count > 0 ? true : everyMemberRead ? false : null;
+        var (active, rule) = DesiredStatus.Active(context.Settings.Options, present, user, inLinkedGroup, context.Roles.Count > 0);
         var directory = found == true ? input.Users.GetValueOrDefault(user.LdapId) : null;
         var desired = directory is null ? null : DirectoryFields.Desired(context, directory);
 
+        // A state made from the records does not tell who was never compared: users bound since the last run, protected ones who were away.
+        var compared = input.StateRebuilt && (user.BoundByHand || user.Protected) ? 0 : user.Fingerprint;
+
         // Back after an absence, or not yet compared: what changed meanwhile may be older than the watermark.
-        var needsAttributes = input.Presence is not null && found == true && directory is null && (!user.Active || user.Fingerprint == 0);
+        var needsAttributes = input.Presence is not null && found == true && directory is null && (!user.Active || compared == 0);
+
+        // A protected user who is away stays active; without a fingerprint he is compared when he is back.
+        var fingerprint = desired is not null ? DirectoryFields.Fingerprint(desired) : present == false && active ? 0 : compared;
         return new DirectoryView(
-            roles, active, rule, DesiredStatus.CanSignIn(active, roles.Count > 0, user.BoundByHand),
-            directory, desired, desired is null ? user.Fingerprint : DirectoryFields.Fingerprint(desired), needsAttributes);
+            roles, active, rule, DesiredStatus.CanSignIn(active, roles.Count > 0, user.BoundByHand), directory, desired, fingerprint, needsAttributes);
     }
 
     private static bool Differs(LinkedUser user, DirectoryView view) =>

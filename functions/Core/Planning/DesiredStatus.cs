@@ -9,10 +9,10 @@ public static class DesiredStatus
     /// <param name="options">Of the directory.</param>
     /// <param name="present">True or false: among the active users of the directory or not; null: unknown, the read was not complete (G1).</param>
     /// <param name="user">As stored.</param>
-    /// <param name="inLinkedGroup">In at least one linked group.</param>
+    /// <param name="inLinkedGroup">In at least one linked group or in none; null: in none that was read, and some were not read completely (G1).</param>
     /// <param name="anyLinkedRole">At least one role is linked to this directory.</param>
     /// <returns>The desired state, and the rule by which an active user stops being so.</returns>
-    public static (bool Active, string Rule) Active(OptionSettings options, bool? present, LinkedUser user, bool inLinkedGroup, bool anyLinkedRole)
+    public static (bool Active, string Rule) Active(OptionSettings options, bool? present, LinkedUser user, bool? inLinkedGroup, bool anyLinkedRole)
     {
         if (present is null)
         {
@@ -30,9 +30,9 @@ public static class DesiredStatus
         }
 
         // Unlinking the last role is an administrator's change of settings, not people leaving their groups.
-        if (options.SynchronizeOnlyGroups && anyLinkedRole && !inLinkedGroup && !user.BoundByHand)
+        if (options.SynchronizeOnlyGroups && anyLinkedRole && inLinkedGroup != true && !user.BoundByHand)
         {
-            return (false, Rule.LeaveGroupsOnly);
+            return inLinkedGroup is null ? (user.Active, Rule.IncompleteRead) : (false, Rule.LeaveGroupsOnly);
         }
 
         return (true, Rule.Reactivate);

@@ -36,10 +36,11 @@ public static class LoginResolver
             settled = true;
             foreach (var group in byLogin)
             {
-                var waiting = group.Where(claim => !refused.ContainsKey(claim.UserId)).ToList();
+                // A holder that claims its own login was on its way into the records when an earlier run was stopped.
                 var holder = holders.GetValueOrDefault(group.Key);
-                var free = holder is null || waiting.Exists(claim => claim.UserId == holder) || Leaves(holder, group.Key);
-                if (waiting.Count == 0 || (free && waiting.Count == 1))
+                var waiting = group.Where(claim => claim.UserId != holder && !refused.ContainsKey(claim.UserId)).ToList();
+                var taken = holder is not null && (group.Any(claim => claim.UserId == holder) || !Leaves(holder, group.Key));
+                if (waiting.Count == 0 || (!taken && waiting.Count == 1))
                 {
                     continue;
                 }
@@ -47,7 +48,7 @@ public static class LoginResolver
                 settled = false;
                 foreach (var claim in waiting)
                 {
-                    refused[claim.UserId] = new RefusedClaim(claim.UserId, free ? Shared(claim) : Taken(claim));
+                    refused[claim.UserId] = new RefusedClaim(claim.UserId, taken ? Taken(claim) : Shared(claim));
                 }
             }
         }
