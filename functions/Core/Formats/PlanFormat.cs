@@ -14,6 +14,7 @@ namespace LdapSync.Core.Formats;
 [JsonSerializable(typeof(LoginClaim))]
 [JsonSerializable(typeof(LoginAssignment))]
 [JsonSerializable(typeof(RefusedClaim))]
+[JsonSerializable(typeof(Collision))]
 [JsonSerializable(typeof(RunNote))]
 [JsonSerializable(typeof(LinkedRole))]
 public sealed partial class PlanFormat : JsonSerializerContext;

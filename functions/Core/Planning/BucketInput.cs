@@ -47,7 +47,8 @@ public sealed class BucketInput
 /// <param name="UserId">Who wants it.</param>
 /// <param name="DistinguishedName">The directory entry's, for the note.</param>
 /// <param name="Releases">The login that is given up for it; null for a new user.</param>
-public sealed record LoginClaim(string Login, string UserId, string DistinguishedName, string? Releases);
+/// <param name="LdapId">Of the directory user.</param>
+public sealed record LoginClaim(string Login, string UserId, string DistinguishedName, string? Releases, string LdapId = "");
 
 /// <summary>The plan of one bucket.</summary>
 public sealed class BucketPlan
@@ -60,6 +61,9 @@ public sealed class BucketPlan
 
     /// <summary>Each once: many users may share a company that no account carries.</summary>
     public HashSet<RunNote> Notes { get; } = [];
+
+    /// <summary>Directory users who are not imported because a user of the application stands in their place (U5, U9).</summary>
+    public List<Collision> Collisions { get; } = [];
 
     /// <summary>The bucket's sync state once the plan has been applied.</summary>
     public List<LinkedUser> Next { get; } = [];

@@ -11,8 +11,17 @@ public sealed class BucketPlanner(PlanContext context)
     /// <summary>First look, without records: who differs from the sync state.</summary>
     public BucketComparison Compare(BucketInput input)
     {
+        foreach (var (ldapId, answer) in context.Answers)
+        {
+            if (input.Users.TryGetValue(ldapId, out var user))
+            {
+                input.Users[ldapId] = answer.Apply(user);
+            }
+        }
+
         var views = new DirectoryView[input.State.Count];
         var different = new List<string>();
+        var unchanged = new HashSet<string>(input.State.Count, StringComparer.Ordinal);
         for (var i = 0; i < views.Length; i++)
         {
             views[i] = Look(input.State[i], input);
@@ -20,9 +29,15 @@ public sealed class BucketPlanner(PlanContext context)
             {
                 different.Add(input.State[i].UserId);
             }
+            else
+            {
+                unchanged.Add(input.State[i].LdapId);
+            }
         }
 
-        return new BucketComparison(input, views, different);
+        // Where a new user's record would be there may be one already, that was unbound by hand.
+        different.AddRange(Importable(input, unchanged).Select(ldapId => Buckets.UserIdFor(context.DirectoryId, ldapId)));
+        return new BucketComparison(input, views, [.. different.Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>Second look: the plan.</summary>
@@ -54,7 +69,7 @@ public sealed class BucketPlanner(PlanContext context)
             }
         }
 
-        PlanNew(plan, input, known);
+        PlanNew(plan, input, known, records);
         plan.StateChanged |= plan.Users.Count > 0 || plan.Members.Count > 0;
         return plan;
     }
@@ -77,7 +92,8 @@ public sealed class BucketPlanner(PlanContext context)
         var compared = input.StateRebuilt && (user.BoundByHand || user.Protected) ? 0 : user.Fingerprint;
 
         // Back after an absence, or not yet compared: what changed meanwhile may be older than the watermark.
-        var needsAttributes = input.Presence is not null && found == true && directory is null && (!user.Active || compared == 0);
+        var needsAttributes = input.Presence is not null && found == true && directory is null
+            && (!user.Active || compared == 0 || context.Answers.ContainsKey(user.LdapId));
 
         // A protected user who is away stays active; without a fingerprint he is compared when he is back.
         var fingerprint = desired is not null ? DirectoryFields.Fingerprint(desired) : present == false && active ? 0 : compared;
@@ -122,7 +138,8 @@ public sealed class BucketPlanner(PlanContext context)
         var changes = new List<FieldChange>();
         if (view.Desired is not null && view.Fingerprint != user.Fingerprint)
         {
-            changes.AddRange(DirectoryFields.Differences(record, view.Desired));
+            changes.AddRange(DirectoryFields.Differences(record, view.Desired)
+                .Where(change => change.Field != UserField.Login || !IsIgnored(user.LdapId, change.After!)));
         }
 
         var joined = view.Roles.Except(user.Roles).ToList();
@@ -150,7 +167,7 @@ public sealed class BucketPlanner(PlanContext context)
         if (changes.Find(change => change.Field == UserField.Login) is { } login
             && Buckets.NormalizeLogin(login.Before!) != Buckets.NormalizeLogin(login.After!))
         {
-            plan.Claims.Add(new LoginClaim(login.After!, user.UserId, view.Directory!.DistinguishedName, login.Before));
+            plan.Claims.Add(new LoginClaim(login.After!, user.UserId, view.Directory!.DistinguishedName, login.Before, user.LdapId));
         }
 
         PlanMembers(plan, user, view.Roles, joined, record.Login);
@@ -184,31 +201,41 @@ public sealed class BucketPlanner(PlanContext context)
         }
     }
 
-    private void PlanNew(BucketPlan plan, BucketInput input, HashSet<string> known)
-    {
-        var options = context.Settings.Options;
-        foreach (var ldapId in input.Presence?.Keys ?? (IEnumerable<string>)input.Users.Keys)
-        {
-            var roles = input.Memberships.GetValueOrDefault(ldapId) ?? [];
-            if (known.Contains(ldapId) || !DesiredStatus.IsImported(options, input.Found(ldapId) == true, roles.Count > 0))
-            {
-                continue;
-            }
+    /// <summary>Who becomes a user, unless there is a record already.</summary>
+    private IEnumerable<string> Importable(BucketInput input, HashSet<string> known) =>
+        (input.Presence?.Keys ?? (IEnumerable<string>)input.Users.Keys).Where(ldapId => !known.Contains(ldapId) && DesiredStatus.IsImported(
+            context.Settings.Options, input.Found(ldapId) == true, input.Memberships.GetValueOrDefault(ldapId) is { Count: > 0 }));
 
-            if (input.Users.TryGetValue(ldapId, out var user))
+    private void PlanNew(BucketPlan plan, BucketInput input, HashSet<string> known, IReadOnlyDictionary<string, UserRecord> records)
+    {
+        foreach (var ldapId in Importable(input, known))
+        {
+            var userId = Buckets.UserIdFor(context.DirectoryId, ldapId);
+            if (!input.Users.TryGetValue(ldapId, out var user))
             {
-                PlanImport(plan, user, [.. new SortedSet<int>(roles)]);
+                plan.NeedAttributes.Add(ldapId);
+            }
+            else if (IsIgnored(ldapId, user.Login))
+            {
+                // An administrator said so (U5).
+            }
+            else if (records.TryGetValue(userId, out var record) && (record.LdapId != ldapId || record.DirectoryId != context.DirectoryId))
+            {
+                var collision = new Collision(ldapId, userId, user.Login, user.DistinguishedName, CollisionKind.Unbound, record.Id, IsLinked: false);
+                plan.Collisions.Add(collision);
+                plan.Notes.Add(collision.ToNote());
             }
             else
             {
-                plan.NeedAttributes.Add(ldapId);
+                PlanImport(plan, user, userId, [.. new SortedSet<int>(input.Memberships.GetValueOrDefault(ldapId) ?? [])]);
             }
         }
     }
 
-    private void PlanImport(BucketPlan plan, MappedUser user, List<int> roles)
+    private bool IsIgnored(string ldapId, string login) => context.Answers.TryGetValue(ldapId, out var answer) && answer.Ignores(login);
+
+    private void PlanImport(BucketPlan plan, MappedUser user, string userId, List<int> roles)
     {
-        var userId = Buckets.UserIdFor(context.DirectoryId, user.LdapId);
         var desired = DirectoryFields.Desired(context, user);
         var canSignIn = DesiredStatus.CanSignIn(active: true, roles.Count > 0, boundByHand: false);
         var changes = desired.Where(field => field.After is not null)
@@ -219,7 +246,7 @@ public sealed class BucketPlanner(PlanContext context)
         changes.Add(new FieldChange(UserField.DirectoryId, null, context.DirectoryId, Rule.Import));
         changes.Add(new FieldChange(UserField.LdapId, null, user.LdapId, Rule.Import));
         plan.Users.Add(new UserOperation(userId, user.Login, PlannedAction.Create, changes));
-        plan.Claims.Add(new LoginClaim(user.Login, userId, user.DistinguishedName, Releases: null));
+        plan.Claims.Add(new LoginClaim(user.Login, userId, user.DistinguishedName, Releases: null, user.LdapId));
         plan.Members.AddRange(roles.Select(role => new MemberOperation(context.Roles[role].RoleId, userId, user.Login, Add: true, Rule.Join)));
         plan.Next.Add(new LinkedUser(
             user.LdapId, userId, DirectoryFields.Fingerprint(desired), Active: true, canSignIn, BoundByHand: false, Protected: false, roles, Manual: []));

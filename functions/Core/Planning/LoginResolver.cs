@@ -5,7 +5,8 @@ namespace LdapSync.Core.Planning;
 /// <summary>What a claim to a login is refused for.</summary>
 /// <param name="UserId">Who may not have it.</param>
 /// <param name="Note">For the run's list.</param>
-public sealed record RefusedClaim(string UserId, RunNote Note);
+/// <param name="Collision">For the queue.</param>
+public sealed record RefusedClaim(string UserId, RunNote Note, Collision? Collision = null);
 
 /// <summary>An entry of the index of logins to write.</summary>
 /// <param name="Login">Normalized.</param>
@@ -48,7 +49,7 @@ public static class LoginResolver
                 settled = false;
                 foreach (var claim in waiting)
                 {
-                    refused[claim.UserId] = new RefusedClaim(claim.UserId, taken ? Taken(claim) : Shared(claim));
+                    refused[claim.UserId] = Refuse(claim, taken, holder);
                 }
             }
         }
@@ -76,19 +77,19 @@ public static class LoginResolver
             {
                 foreach (var claim in waiting)
                 {
-                    yield return new RefusedClaim(claim.UserId, taken ? Taken(claim) : Shared(claim));
+                    yield return Refuse(claim, taken, holder);
                 }
             }
         }
     }
 
-    private static RunNote Taken(LoginClaim claim) => new(
-        "collision", Rule.Collision, claim.Login,
-        $"The login of {claim.DistinguishedName} belongs to another user of the application. The directory user is not synchronized until one of them is renamed, or bound by hand.");
-
-    private static RunNote Shared(LoginClaim claim) => new(
-        "collision", Rule.Collision, claim.Login,
-        $"More than one directory user has the login of {claim.DistinguishedName}. None of them is synchronized until all but one are renamed in the directory.");
+    private static RefusedClaim Refuse(LoginClaim claim, bool taken, string? holder)
+    {
+        var collision = new Collision(
+            claim.LdapId, claim.UserId, claim.Login, claim.DistinguishedName, taken ? CollisionKind.Taken : CollisionKind.Shared, taken ? holder : null,
+            IsLinked: claim.Releases is not null);
+        return new RefusedClaim(claim.UserId, collision.ToNote(), collision);
+    }
 }
 
 /// <summary>The renames of a run that get their login.</summary>

@@ -27,6 +27,7 @@ public static class PlanAmendment
         amended.Members.AddRange(plan.Members.Where(member => !dropped.Contains(member.UserId)));
         amended.Claims.AddRange(plan.Claims.Where(claim => !refused.Contains(claim.UserId)));
         amended.Notes.UnionWith(plan.Notes);
+        amended.Collisions.AddRange(plan.Collisions);
         amended.NeedAttributes.AddRange(plan.NeedAttributes);
         foreach (var user in plan.Next)
         {

@@ -22,4 +22,7 @@ public sealed class PlanContext
 
     /// <summary>Existing job titles, name to id, compared verbatim (U7).</summary>
     public required IReadOnlyDictionary<string, string> JobTitles { get; init; }
+
+    /// <summary>How administrators answered collisions, by LDAP id (U5).</summary>
+    public IReadOnlyDictionary<string, CollisionAnswer> Answers { get; init; } = new Dictionary<string, CollisionAnswer>();
 }

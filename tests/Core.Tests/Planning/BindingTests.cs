@@ -1,3 +1,4 @@
+using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
 using Xunit;
 
@@ -54,6 +55,31 @@ public sealed class BindingTests
         Assert.True(run.IsEmpty);
         Assert.Equal("U5", Assert.Single(run.Refused.Values).Note.Rule);
         Assert.Equal([unbound], world.Records.Values);
+    }
+
+    [Theory]
+    [InlineData("anna")]
+    [InlineData("anna.renamed")]
+    [Trait("Rule", "U9")]
+    [Trait("Rule", "U5")]
+    public void Unbind_ImportedUser_IsLeftAloneAndTheDirectoryUserCollides(string login)
+    {
+        var world = Scene.Of().With("anna", 0);
+        world.Run();
+        var id = world.User("anna").Id;
+        world.Edit(id, user => user with { Login = login, DirectoryId = null, LdapId = null, CanSignIn = false });
+        var unbound = world.Records[id];
+
+        for (var time = 0; time < 2; time++)
+        {
+            var run = world.Run();
+
+            Assert.True(run.IsEmpty);
+            var collision = Assert.Single(run.Plan.Collisions);
+            Assert.Equal((CollisionKind.Unbound, "anna", id), (collision.Kind, collision.LdapId, collision.HolderId));
+            Assert.Equal(["U5"], run.Plan.Notes.Select(note => note.Rule));
+            Assert.Equal([unbound], world.Records.Values);
+        }
     }
 
     [Theory]

@@ -41,6 +41,9 @@ internal static class Oracle
             .Where(entry => reading.Members.Any(member => member.LdapId == entry.User.LdapId)
                 || (world.Options.ImportScope == ImportScope.All && !world.Options.SynchronizeOnlyGroups))
             .Select(entry => entry.User)
+
+            // Who was imported and unbound since is a user of the application like any other.
+            .Where(user => !world.Records.ContainsKey(Buckets.UserIdFor(SyncModel.DirectoryId, user.LdapId)))
             .ToList();
         foreach (var user in candidates)
         {

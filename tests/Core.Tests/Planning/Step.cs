@@ -127,7 +127,7 @@ internal sealed record Step(StepKind Kind, int Who, int Value)
             case StepKind.Bind when !linked && world.Entries.ContainsKey(other) && world.LinkedTo(other) is null:
                 world.Records[record.Id] = record with { DirectoryId = SyncModel.DirectoryId, LdapId = other, BoundByHand = true, CanSignIn = record.Active };
                 break;
-            case StepKind.Unbind when record.BoundByHand:
+            case StepKind.Unbind when linked:
                 world.Records[record.Id] = record with { DirectoryId = null, LdapId = null, DistinguishedName = null, BoundByHand = false, CanSignIn = false };
                 break;
             case StepKind.Protect:
