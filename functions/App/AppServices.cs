@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Collisions;
 using LdapSync.App.Directories;
 using LdapSync.App.Roles;
 using LdapSync.App.Runs;
@@ -53,6 +54,7 @@ public static class AppServices
         services.AddSingleton<RoleEditor>();
         services.AddSingleton<UserEditor>();
         services.AddSingleton<UserViews>();
+        services.AddSingleton<CollisionQueue>();
         services.AddSingleton<RunJournal>();
 
         // Runs
@@ -60,6 +62,7 @@ public static class AppServices
         services.AddSingleton<SyncStarter>();
         services.AddSingleton<RunOpening>();
         services.AddSingleton<RunClosing>();
+        services.AddSingleton<CollisionRecording>();
         return services;
     }
 }

@@ -35,6 +35,7 @@ public static class StorageRegistration
         services.AddSingleton(provider => new DirectoryStore(Clients(provider)));
         services.AddSingleton(provider => new RunStore(Clients(provider)));
         services.AddSingleton(provider => new LinkStore(Clients(provider)));
+        services.AddSingleton(provider => new CollisionStore(Clients(provider)));
         services.AddSingleton(provider => new StagingArea(Clients(provider)));
         services.AddSingleton(provider => new SyncStateStore(Clients(provider)));
         services.AddSingleton(provider => new DirtyMarks(provider.GetRequiredService<SyncStateStore>()));

@@ -18,7 +18,7 @@ public sealed record DirectoryUserView(string LdapId, string Login, string FullN
 
 /// <summary>Directories, and what is in them right now.</summary>
 public sealed class DirectoryFunctions(
-    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, TimeProvider time)
+    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, CollisionStore collisions, TimeProvider time)
 {
     [Function("ListDirectories")]
     [ApiOperation("All directories", Response = typeof(Page<DirectoryView>))]
@@ -45,6 +45,7 @@ public sealed class DirectoryFunctions(
             await directories.DeleteAsync(directory, cancellationToken);
             await secrets.DeleteAsync(DirectorySessions.PasswordName(directoryId), cancellationToken);
             await states.DeleteAllAsync(directoryId, cancellationToken);
+            await collisions.DeleteAllAsync(directoryId, cancellationToken);
             return Results.NoContent();
         });
 

@@ -1,3 +1,4 @@
+using LdapSync.App.Collisions;
 using LdapSync.Core.Records;
 using LdapSync.Storage;
 using LdapSync.Storage.Records;
@@ -15,12 +16,17 @@ public sealed class CloseRun(RunClosing closing, ILogger<CloseRun> logger)
 }
 
 public sealed partial class RunClosing(
-    DirectoryStore directories, RunStore runs, RunFiles files, TimeProvider time, ILogger<RunClosing> logger)
+    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, TimeProvider time, ILogger<RunClosing> logger)
 {
     public async Task<SyncOutcome> CloseAsync(CloseRunInput input, CancellationToken cancellationToken)
     {
         var (request, outcome, error) = input;
         var status = outcome?.Status ?? RunStatus.Failed;
+        if (status == RunStatus.Completed && !request.DryRun && await runs.GetAsync(request.RunId, cancellationToken) is { Finished: null })
+        {
+            await collisions.RecordAsync(request.DirectoryId, request.RunId, cancellationToken);
+        }
+
         var run = await FinishAsync(request.RunId, status, outcome, error, cancellationToken);
         await ReleaseAsync(request, status == RunStatus.Completed ? outcome : null, cancellationToken);
         await files.DeleteReadsAsync(request.RunId, cancellationToken);

@@ -11,6 +11,7 @@ internal static class Sections
     public const string Renames = "k";
     public const string NeedAttributes = "x";
     public const string Refused = "f";
+    public const string Collisions = "o";
 
     private const string Users = "u/";
     private const string Presence = "p/";

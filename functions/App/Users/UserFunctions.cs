@@ -8,6 +8,9 @@ namespace LdapSync.App.Users;
 
 public sealed record UserBody(string Login, string FullName, string? Email = null, string? Phone = null);
 
+/// <param name="Protected">Required.</param>
+public sealed record ProtectionBody([property: System.Text.Json.Serialization.JsonRequired] bool Protected);
+
 /// <param name="DirectoryId">Of the directory.</param>
 /// <param name="LdapId">As listed by <c>GET /api/directories/{id}/users</c>.</param>
 public sealed record BindBody(string DirectoryId, string LdapId);
@@ -47,6 +50,18 @@ public sealed class UserFunctions(ApiCalls calls, UserStore users, UserEditor ed
             request.HttpContext.Response.Headers.Location = $"/api/users/{user.Id}";
             return await ViewAsync(user, 201, cancellationToken);
         });
+
+    [Function("ChangeUser")]
+    [ApiOperation("Changes a user who is not bound to a directory user", Request = typeof(UserBody), Response = typeof(UserView))]
+    public Task<IResult> ChangeUser([HttpTrigger(AuthorizationLevel.Function, "put", Route = "users/{userId}")] HttpRequest request, string userId) =>
+        calls.RunAsync(request, async cancellationToken => await ViewAsync(
+            await editor.ChangeAsync(userId, await ApiRequest.ReadAsync<UserBody>(request, cancellationToken), cancellationToken), 200, cancellationToken));
+
+    [Function("ProtectUser")]
+    [ApiOperation("Sets whether a user is protected: one who is, is never deactivated by a synchronization", Request = typeof(ProtectionBody), Response = typeof(UserView))]
+    public Task<IResult> ProtectUser([HttpTrigger(AuthorizationLevel.Function, "put", Route = "users/{userId}/protection")] HttpRequest request, string userId) =>
+        calls.RunAsync(request, async cancellationToken => await ViewAsync(
+            await editor.ProtectAsync(userId, (await ApiRequest.ReadAsync<ProtectionBody>(request, cancellationToken)).Protected, cancellationToken), 200, cancellationToken));
 
     [Function("BindUser")]
     [ApiOperation("Binds a user to a directory user: from now on it follows the directory (U9)", Request = typeof(BindBody), Response = typeof(UserView))]

@@ -16,6 +16,7 @@ public sealed record UserView(
     string? LdapId,
     string? DistinguishedName,
     bool BoundByHand,
+    bool Protected,
     DateTimeOffset Created)
 {
     /// <param name="user">The record.</param>
@@ -23,7 +24,7 @@ public sealed record UserView(
     /// <param name="jobTitle">The name of its job title.</param>
     public static UserView Of(UserRecord user, string? account, string? jobTitle) => new(
         user.Id, user.Login, user.FullName, user.Active, user.CanSignIn, user.Email, user.Phone, account, jobTitle,
-        user.DirectoryId, user.LdapId, user.DistinguishedName, user.BoundByHand, user.Created);
+        user.DirectoryId, user.LdapId, user.DistinguishedName, user.BoundByHand, user.Protected, user.Created);
 }
 
 /// <summary>Writes the names of accounts and job titles into views.</summary>

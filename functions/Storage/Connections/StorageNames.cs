@@ -13,10 +13,11 @@ internal static class StorageNames
     public const string Runs = "Runs";
     public const string Progress = "Progress";
     public const string Links = "Links";
+    public const string Collisions = "Collisions";
     public const string StagingContainer = "staging";
     public const string StateContainer = "state";
 
-    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links];
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions];
 
     public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
 }

@@ -25,6 +25,7 @@ public sealed class RangeAmending(RunFiles files, StagingArea staging)
         var general = new BucketPlan();
         general.Notes.UnionWith(await ReadAsync(range.Plan, section => section == Sections.Notes, PlanFormat.Default.RunNote, cancellationToken));
         general.Members.AddRange(members);
+        general.Collisions.AddRange(await ReadAsync(range.Plan, section => section == Sections.Collisions, PlanFormat.Default.Collision, cancellationToken));
         var dropped = new HashSet<string>(StringComparer.Ordinal);
         for (var bucket = part.First; bucket <= part.Last; bucket++)
         {

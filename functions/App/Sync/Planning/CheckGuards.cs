@@ -20,11 +20,12 @@ public sealed partial class GuardCheck(RunStore runs, RunFiles files, ILogger<Gu
 {
     public async Task<GuardsChecked> CheckAsync(CheckGuardsInput input, CancellationToken cancellationToken)
     {
-        var planned = input.Ranges.Aggregate(new RunTotals(), (sum, range) => sum.Add(range.Totals)) with
+        var ranges = input.Ranges.Aggregate(new RunTotals(), (sum, range) => sum.Add(range.Totals));
+        var planned = ranges with
         {
             RolesRenamed = input.Reads.Groups.RolesRenamed,
             RolesMarked = input.Reads.Groups.RolesMarked,
-            Collisions = input.Logins.Refused,
+            Collisions = ranges.Collisions + input.Logins.Refused,
         };
         var context = await files.LoadContextAsync(input.RunId, cancellationToken);
         await files.SavePlanAsync(

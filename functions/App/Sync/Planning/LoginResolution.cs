@@ -83,6 +83,7 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
                     refusals++;
                     writer.Add(Sections.Refused, Encoding.UTF8.GetBytes(claim.UserId));
                     writer.Add(Sections.Notes, refusal.Note, PlanFormat.Default.RunNote);
+                    writer.Add(Sections.Collisions, refusal.Collision!, PlanFormat.Default.Collision);
                 }
                 else
                 {

@@ -40,6 +40,11 @@ internal sealed class PlanSegment(SegmentWriter writer)
             writer.Add(Sections.Notes, note, PlanFormat.Default.RunNote);
         }
 
+        foreach (var collision in plan.Collisions)
+        {
+            writer.Add(Sections.Collisions, collision, PlanFormat.Default.Collision);
+        }
+
         foreach (var ldapId in plan.NeedAttributes)
         {
             writer.Add(Sections.NeedAttributes, Encoding.UTF8.GetBytes(ldapId));
@@ -74,6 +79,7 @@ internal sealed class PlanSegment(SegmentWriter writer)
             Reactivated = plan.Users.Count(operation => operation.Action == PlannedAction.Reactivate),
             MembersAdded = plan.Members.Count(member => member.Add),
             MembersRemoved = plan.Members.Count(member => !member.Add),
+            Collisions = plan.Collisions.Count,
         });
     }
 }

@@ -8,7 +8,8 @@ namespace LdapSync.App.Sync;
 
 /// <summary>Plans a range of buckets: load, compare, fetch the records that differ, plan, stage the plan.</summary>
 public sealed class RangePlanning(
-    RunFiles files, StagingArea staging, SyncStateLoader states, UserStore users, AccountStore accounts, JobTitleStore jobTitles, RunProgress progress)
+    RunFiles files, StagingArea staging, SyncStateLoader states, UserStore users, AccountStore accounts, JobTitleStore jobTitles, CollisionStore collisions,
+    RunProgress progress)
 {
     public async Task<RangePlanned> PlanAsync(PlanRangeInput input, CancellationToken cancellationToken)
     {
@@ -61,6 +62,7 @@ public sealed class RangePlanning(
             MembersComplete = complete,
             Accounts = run.Settings.Users.Company.Length == 0 ? [] : await ByNameAsync(accounts, cancellationToken),
             JobTitles = run.Settings.Users.JobTitle.Length == 0 ? [] : await ByNameAsync(jobTitles, cancellationToken),
+            Answers = await collisions.AnswersAsync(run.DirectoryId, cancellationToken),
         };
     }
 
