@@ -29,6 +29,8 @@ public static class AppServices
         services.AddSingleton<GroupReading>();
         services.AddSingleton<UserReading>();
         services.AddSingleton<MemberReading>();
+        services.AddSingleton<GroupMemberReading>();
+        services.AddSingleton<MemberJoin>();
 
         // Planning
         services.AddSingleton<RunFiles>();

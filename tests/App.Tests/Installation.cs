@@ -32,9 +32,9 @@ internal sealed class Installation : Api, IAsyncDisposable
 
     public TableProxy Storage { get; }
 
-    public static async Task<Installation> StartAsync(Emulator emulator, People people, string slapdConfiguration = "")
+    public static async Task<Installation> StartAsync(Emulator emulator, People people, string slapdConfiguration = "", string slapdAccess = "")
     {
-        var slapd = await Slapd.StartAsync(new SlapdOptions { Ldif = people.ToLdif(), Configuration = slapdConfiguration });
+        var slapd = await Slapd.StartAsync(new SlapdOptions { Ldif = people.ToLdif(), Configuration = slapdConfiguration, Access = slapdAccess });
         var storage = await TableProxy.StartAsync(emulator.Azurite);
         var secrets = Repository.NewFolder("secrets");
         var host = await FunctionsTestHost.StartAsync(

@@ -82,6 +82,7 @@ public sealed partial class Slapd
         multival  member,memberOf 2000,1000
         limits dn.exact="{ReaderName}" time=unlimited size=unlimited size.pr=unlimited size.prtotal=unlimited
         limits dn.exact="{LimitedName}" size.soft=500 size.hard=500 size.pr=1000 size.prtotal=unlimited
+        {options.Access}
         access to attrs=userPassword by anonymous auth by * none
         access to * by users read by anonymous read
         overlay memberof

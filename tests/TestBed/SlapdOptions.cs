@@ -12,4 +12,7 @@ public sealed record SlapdOptions
 
     /// <summary>Lines for the server's <c>slapd.conf</c> in the section of the database.</summary>
     public string Configuration { get; init; } = "";
+
+    /// <summary>Access directives that go before the server's own: all read everything but passwords.</summary>
+    public string Access { get; init; } = "";
 }

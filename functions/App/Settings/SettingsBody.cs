@@ -24,6 +24,12 @@ internal sealed record SettingsBody(DirectorySettings Settings, string? Password
         };
         var password = body["connection"] is JsonObject connection ? Take<string>(connection, "password", "connection.password") : null;
         var merged = JsonSerializer.SerializeToNode(basis, ApiJson.Options)!.AsObject();
+        if (body["filters"] is JsonObject filters && filters.ContainsKey("groupUsers") && (body["groups"] as JsonObject)?.ContainsKey("membership") != true)
+        {
+            // Who sends a filter for the users of a group means it.
+            merged["groups"]!["membership"] = JsonSerializer.SerializeToNode(MembershipSource.Filter, ApiJson.Options);
+        }
+
         Merge(merged, body);
         return new SettingsBody(ApiRequest.Bind<DirectorySettings>(merged), password);
     }

@@ -17,8 +17,9 @@ public sealed record FoundView<T>(long Count, bool Complete, IReadOnlyList<T> Sa
 /// <param name="Field">The settings field that the failure points to.</param>
 public sealed record TrialFailure(string Field, DirectoryFailure Kind, string Message);
 
+/// <param name="Members">Who is in the first group of the sample.</param>
 public sealed record SettingsTestView(
-    bool Ok, ServerView? Server, FoundView<MappedUser>? Users, FoundView<MappedGroup>? Groups, long? FirstGroupMembers, TrialFailure? Failure, IReadOnlyList<string> Hints);
+    bool Ok, ServerView? Server, FoundView<MappedUser>? Users, FoundView<MappedGroup>? Groups, MembersView? Members, TrialFailure? Failure, IReadOnlyList<string> Hints);
 
 /// <summary>Tries settings on the real server.</summary>
 public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
@@ -32,6 +33,7 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
         ServerView? server = null;
         FoundView<MappedUser>? users = null;
         FoundView<MappedGroup>? groups = null;
+        var members = new MembersTrial(settings);
         var stage = "connection.serverName";
         try
         {
@@ -41,16 +43,18 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
             stage = "filters.users";
             var userMapper = new UserMapper(settings);
             users = await FindAsync<MappedUser>(
-                session, new SearchRequest(settings.Users.SearchBase, SearchScope.Subtree, settings.Filters.Users, userMapper.Attributes),
+                session, new SearchRequest(settings.Users.SearchBase, SearchScope.Subtree, settings.Filters.Users, [.. userMapper.Attributes.Union(members.UserAttributes, StringComparer.OrdinalIgnoreCase)]),
+                members.Add,
                 entry => userMapper.TryMap(entry, time.GetUtcNow(), out var user, out var problem) ? (user, null) : (null, problem), cancellationToken);
             stage = "filters.groups";
             var groupMapper = new GroupMapper(settings);
             groups = await FindAsync<MappedGroup>(
                 session, new SearchRequest(settings.Groups.SearchBase, SearchScope.Subtree, settings.Filters.Groups, groupMapper.Attributes),
+                _ => { },
                 entry => groupMapper.TryMap(entry, out var group, out var problem) ? (group, null) : (null, problem), cancellationToken);
-            stage = "filters.groupUsers";
-            var members = groups.Sample.Count == 0 ? (long?)null : await CountMembersAsync(session, settings, groups.Sample[0], cancellationToken);
-            return new SettingsTestView(true, server, users, groups, members, null, hints);
+            stage = settings.Groups.Membership == MembershipSource.Filter ? "filters.groupUsers" : "groups.membership";
+            var found = groups.Sample.Count == 0 ? null : await members.RunAsync(session, groups.Sample[0], cancellationToken);
+            return new SettingsTestView(true, server, users, groups, found, null, hints);
         }
         catch (DirectoryException failure)
         {
@@ -70,6 +74,11 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
             await TouchAsync(session, settings.Users.SearchBase, settings.Filters.Users, settings.Users.UserId, cancellationToken);
             stage = "filters.groups";
             await TouchAsync(session, settings.Groups.SearchBase, settings.Filters.Groups, settings.Groups.GroupId, cancellationToken);
+            if (settings.Groups.Membership != MembershipSource.Filter)
+            {
+                return;
+            }
+
             stage = "filters.groupUsers";
             var nobody = GroupUsersFilter.Expand(settings.Filters.GroupUsers, new MappedGroup("0", "0", settings.Groups.SearchBase));
             await TouchAsync(session, settings.Users.SearchBase, nobody, settings.Users.UserId, cancellationToken);
@@ -90,7 +99,7 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
     }
 
     private static async Task<FoundView<T>> FindAsync<T>(
-        IDirectorySession session, SearchRequest request, Func<Core.Entries.DirectoryEntry, (T? Mapped, EntryProblem? Problem)> map, CancellationToken cancellationToken)
+        IDirectorySession session, SearchRequest request, Action<Core.Entries.DirectoryEntry> seen, Func<Core.Entries.DirectoryEntry, (T? Mapped, EntryProblem? Problem)> map, CancellationToken cancellationToken)
         where T : class
     {
         var (count, problemCount) = (0L, 0L);
@@ -100,6 +109,7 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
             count++;
+            seen(entry);
             var (mapped, problem) = map(entry);
             if (mapped is not null && sample.Count < SampleSize)
             {
@@ -113,14 +123,6 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
         }
 
         return new FoundView<T>(count, search.Proof.IsComplete, sample, problemCount, problems);
-    }
-
-    private static async Task<long> CountMembersAsync(
-        IDirectorySession session, DirectorySettings settings, MappedGroup group, CancellationToken cancellationToken)
-    {
-        var filter = GroupUsersFilter.Expand(settings.Filters.GroupUsers, group, LdapId.ToOctets(settings.Groups.GroupId, group.LdapId));
-        return await session.Search(new SearchRequest(settings.Users.SearchBase, SearchScope.Subtree, filter, [settings.Users.UserId]))
-            .LongCountAsync(cancellationToken);
     }
 
     private static string FieldOf(DirectoryFailure failure, string stage) => failure switch

@@ -1,4 +1,5 @@
 using LdapSync.Core.Records;
+using LdapSync.Core.Settings;
 using LdapSync.Storage;
 using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
@@ -40,7 +41,8 @@ public sealed class RunOpening(
         await runs.ReplaceAsync(
             run with { Status = RunStatus.Running, Mode = mode, Phase = Phases.Reading, Started = run.Started ?? time.GetUtcNow() }, cancellationToken);
         return new RunOpened(
-            true, mode, linked, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours);
+            true, mode, linked, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours,
+            directory.Settings.Groups.Membership != MembershipSource.Filter);
     }
 
     /// <summary>The lease: beside the fixed instance id of the orchestration, which has a gap between looking and starting.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LdapSync.App.Api;
+using LdapSync.Core.Groups;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
@@ -20,6 +21,7 @@ public sealed class RunFiles(StagingArea staging)
     private const string ContextName = "context";
     private const string LinksName = "links";
     private const string ReadsName = "reads";
+    private const string ClosureName = "closure";
     private const string PlanName = "plan";
     private const string TagsName = "tags";
     private const string MarksName = "marks";
@@ -48,6 +50,12 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task<ReadResults> LoadReadsAsync(string runId, CancellationToken cancellationToken) =>
         LoadAsync<ReadResults>(ReadFolder(runId), ReadsName, cancellationToken);
+
+    public Task SaveClosureAsync(string runId, GroupClosure closure, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(runId), ClosureName, closure, cancellationToken);
+
+    public Task<GroupClosure> LoadClosureAsync(string runId, CancellationToken cancellationToken) =>
+        LoadAsync<GroupClosure>(ReadFolder(runId), ClosureName, cancellationToken);
 
     /// <summary>The entity tags of the sync states that a range was planned from; null for a bucket that had none.</summary>
     public Task SaveTagsAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>

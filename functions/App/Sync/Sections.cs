@@ -22,6 +22,8 @@ internal static class Sections
     private const string Assign = "a/";
     private const string Release = "z/";
     private const string State = "s/";
+    private const string Names = "d/";
+    private const string MemberValues = "v/";
 
     public static string UsersOf(int bucket) => Users + Buckets.Key(bucket);
 
@@ -30,6 +32,12 @@ internal static class Sections
     public static string UnmappedOf(int bucket) => Unmapped + Buckets.Key(bucket);
 
     public static string MembershipsOf(int bucket) => Memberships + Buckets.Key(bucket);
+
+    /// <summary>By what lists of members mean users, in buckets of keys.</summary>
+    public static string NamesOf(int bucket) => Names + Buckets.Key(bucket);
+
+    /// <summary>Values of lists of members, in buckets of keys.</summary>
+    public static string MemberValuesOf(int bucket) => MemberValues + Buckets.Key(bucket);
 
     public static string MembersOf(string roleId) => Members + roleId;
 

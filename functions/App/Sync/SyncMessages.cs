@@ -17,7 +17,9 @@ public sealed record SyncRequest(string DirectoryId, string RunId, RunMode Mode,
 /// <param name="RetrySeconds">Pause before the second attempt of an activity.</param>
 /// <param name="MaxReads">Reading activities at a time: the cap on connections to the directory.</param>
 /// <param name="ApprovalHours">How long a plan over a limit waits for a person.</param>
-public sealed record RunOpened(bool Opened, RunMode Mode, int Roles, int RetrySeconds, int MaxReads, int ApprovalHours);
+/// <param name="MembersFromGroups">Members come from the entries of groups, not from a search for each group.</param>
+public sealed record RunOpened(
+    bool Opened, RunMode Mode, int Roles, int RetrySeconds, int MaxReads, int ApprovalHours, bool MembersFromGroups = false);
 
 /// <summary>Names a part of a run for an activity.</summary>
 /// <param name="First">Index of the first role, or the first bucket.</param>
@@ -47,6 +49,16 @@ public sealed record UsersRead(SegmentSet Users, SegmentSet Notes, CompletenessP
 /// <param name="Complete">For each role from <paramref name="First"/>: whether absence means absence.</param>
 /// <param name="Memberships">The number of memberships.</param>
 public sealed record MembersRead(SegmentSet Members, int First, IReadOnlyList<bool> Complete, long Memberships);
+
+/// <param name="Values">Staged values of lists of members.</param>
+/// <param name="Count">The number of values.</param>
+public sealed record GroupMembersRead(SegmentSet Values, long Count);
+
+/// <param name="Keys">The range of buckets of keys.</param>
+/// <param name="Values">From <see cref="ReadGroupMembers"/>.</param>
+/// <param name="Users">From <see cref="ReadUsers"/>.</param>
+/// <param name="UsersComplete">Everybody was read.</param>
+public sealed record JoinMembersInput(RunPart Keys, SegmentSet Values, IReadOnlyList<SegmentSet> Users, bool UsersComplete);
 
 /// <summary>All that was read, handed from the reads to planning through <see cref="CompleteReads"/>.</summary>
 public sealed record ReadResults(string DirectoryId, string RunId, RunMode Mode, GroupsRead Groups, IReadOnlyList<UsersRead> Users, IReadOnlyList<MembersRead> Members);

@@ -17,6 +17,8 @@ public sealed class SynchronizeUserData
     private const int RolesPerRead = 16;
     private const int MaxReadsOfMembers = 32;
     private const int ParallelPlans = 8;
+    private const int UsersPerJoin = 50_000;
+    private const int MaxJoins = 32;
 
     public static string InstanceId(string runId) => $"data-{runId}";
 
@@ -65,6 +67,11 @@ public sealed class SynchronizeUserData
     {
         var request = calls.Request;
         var groups = await calls.ActivityAsync<GroupsRead>(nameof(ReadGroups), request);
+        if (opened.MembersFromGroups)
+        {
+            return await ReadWithMembersAsync(calls, opened, groups);
+        }
+
         var size = Math.Max(RolesPerRead, (opened.Roles + MaxReadsOfMembers - 1) / MaxReadsOfMembers);
         var parts = Enumerable.Range(0, (opened.Roles + size - 1) / size)
             .Select(part => new RunPart(request.DirectoryId, request.RunId, part * size, Math.Min(opened.Roles, (part + 1) * size) - 1))
@@ -77,13 +84,35 @@ public sealed class SynchronizeUserData
         return new ReadResults(request.DirectoryId, request.RunId, opened.Mode, groups, [await users], await members);
     }
 
-    private static async Task<RangePlanned[]> PlanAsync(SyncCalls calls, int count)
+    /// <summary>Users and lists of members are read beside each other, then joined.</summary>
+    private static async Task<ReadResults> ReadWithMembersAsync(SyncCalls calls, RunOpened opened, GroupsRead groups)
+    {
+        var request = calls.Request;
+        var values = calls.ActivityAsync<GroupMembersRead>(nameof(ReadGroupMembers), request);
+        var users = calls.ActivityAsync<UsersRead>(nameof(ReadUsers), new ReadUsersInput(request.DirectoryId, request.RunId, opened.Mode));
+        await Task.WhenAll(values, users);
+        var (lists, everybody) = (await values, new[] { await users });
+        var count = 1;
+        while (count < MaxJoins && everybody.Sum(read => read.Present) > (long)count * UsersPerJoin)
+        {
+            count *= 2;
+        }
+
+        var parts = Parts(request, count).ConvertAll(keys => new JoinMembersInput(
+            keys, lists.Values, [.. everybody.Select(read => read.Users)], everybody.All(read => read.Proof.IsComplete)));
+        var members = await Steps.FanOutAsync(parts, ParallelPlans, part => calls.ActivityAsync<MembersRead>(nameof(JoinMembers), part));
+        return new ReadResults(request.DirectoryId, request.RunId, opened.Mode, groups, everybody, members);
+    }
+
+    private static List<RunPart> Parts(SyncRequest request, int count)
     {
         var size = Buckets.Count / count;
-        var parts = Enumerable.Range(0, count)
-            .Select(range => new RunPart(calls.Request.DirectoryId, calls.Request.RunId, range * size, ((range + 1) * size) - 1))
-            .ToList();
-        return await Steps.FanOutAsync(parts, ParallelPlans, async part =>
+        return [.. Enumerable.Range(0, count).Select(part => new RunPart(request.DirectoryId, request.RunId, part * size, ((part + 1) * size) - 1))];
+    }
+
+    private static async Task<RangePlanned[]> PlanAsync(SyncCalls calls, int count)
+    {
+        return await Steps.FanOutAsync(Parts(calls.Request, count), ParallelPlans, async part =>
         {
             var planned = await calls.ActivityAsync<RangePlanned>(nameof(PlanUsers), new PlanRangeInput(part, null));
             if (planned.NeedAttributes > 0)

@@ -62,6 +62,33 @@ public static class StagedRecords
         return (reader.ReadText(), reader.ReadCount());
     }
 
+    /// <summary>By what lists of members mean a directory user, and the SID of the primary group.</summary>
+    public static void WriteName(RecordWriter writer, UInt128 key, string ldapId, string? primaryGroup)
+    {
+        writer.WriteUInt128(key);
+        writer.WriteText(ldapId);
+        writer.WriteOptionalText(primaryGroup);
+    }
+
+    public static (UInt128 Key, string LdapId, string? PrimaryGroup) ReadName(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return (reader.ReadUInt128(), reader.ReadText(), reader.ReadOptionalText());
+    }
+
+    /// <summary>A value of a group's list of members.</summary>
+    public static void WriteMember(RecordWriter writer, UInt128 key, int group)
+    {
+        writer.WriteUInt128(key);
+        writer.WriteCount(group);
+    }
+
+    public static (UInt128 Key, int Group) ReadMember(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return (reader.ReadUInt128(), reader.ReadCount());
+    }
+
     public static void WriteLinkedUser(RecordWriter writer, LinkedUser user)
     {
         writer.WriteText(user.LdapId);

@@ -97,6 +97,19 @@ public sealed record UserSettings
     public string JobTitle { get; init; } = "";
 }
 
+/// <summary>Where it is read who is in a group.</summary>
+public enum MembershipSource
+{
+    /// <summary>A search for users for each linked group, by the group-users filter.</summary>
+    Filter,
+
+    /// <summary>The names in <c>member</c> and <c>uniqueMember</c> of the groups.</summary>
+    Member,
+
+    /// <summary>The logins in <c>memberUid</c> of the groups (posixGroup, RFC 2307).</summary>
+    MemberUid,
+}
+
 /// <summary>Where groups are and which attributes mean what.</summary>
 public sealed record GroupSettings
 {
@@ -105,6 +118,14 @@ public sealed record GroupSettings
     public string GroupName { get; init; } = "";
 
     public string GroupId { get; init; } = "";
+
+    public MembershipSource Membership { get; init; }
+
+    /// <summary>Rule R9: members of groups within a group count. Needs <see cref="MembershipSource.Member"/>.</summary>
+    public bool Nested { get; init; }
+
+    /// <summary>Rule R9: Active Directory's primary group counts, which is in no list of members. Needs <see cref="MembershipSource.Member"/>.</summary>
+    public bool PrimaryGroup { get; init; }
 }
 
 /// <summary>Search filters in string form (RFC 4515).</summary>

@@ -24,6 +24,12 @@ public static class SettingsLint
             "users.userId", "An id that changes with a name makes a second user after a rename; take objectGUID, objectSid or entryUUID.");
         Warn(limits is { Deactivations: null, DeactivationsPercent: null }, "options.removalLimits.deactivations", "Nothing limits how many users one run may deactivate.");
         Warn(limits is { RoleRemovals: null, RoleRemovalsPercent: null }, "options.removalLimits.roleRemovals", "Nothing limits how many role members one run may remove.");
+        var posix = settings.Filters.Groups.Contains("posixGroup", StringComparison.OrdinalIgnoreCase);
+        Warn(posix && settings.Groups.Membership == MembershipSource.Member,
+            "groups.membership", "A posixGroup lists logins in memberUid; take memberUid unless these groups have member too.");
+        Warn(settings.Groups.Membership == MembershipSource.MemberUid && IsActiveDirectory(users),
+            "groups.membership", "Groups of Active Directory list their members in member, and rarely in memberUid.");
+        Warn(settings.Groups.PrimaryGroup && !IsActiveDirectory(users), "groups.primaryGroup", "Only Active Directory has primary groups.");
         foreach (var (field, attribute) in RequiredAttributes(settings))
             Warn(char.IsAsciiDigit(attribute[0]), field, "Most servers answer with the attribute's name even when asked by its object identifier; write the name.");
         return warnings;

@@ -27,7 +27,7 @@ public static class SettingsPresets
             Phone = "telephoneNumber",
             JobTitle = "title",
         },
-        Groups = new() { SearchBase = searchBase, GroupName = "cn", GroupId = "objectGUID" },
+        Groups = new() { SearchBase = searchBase, GroupName = "cn", GroupId = "objectGUID", Membership = MembershipSource.Member },
         Filters = new()
         {
             Users = "(&(objectCategory=person)(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))",
@@ -50,7 +50,7 @@ public static class SettingsPresets
             Phone = "telephoneNumber",
             JobTitle = "title",
         },
-        Groups = new() { SearchBase = searchBase, GroupName = "cn", GroupId = "entryUUID" },
+        Groups = new() { SearchBase = searchBase, GroupName = "cn", GroupId = "entryUUID", Membership = MembershipSource.Member },
         Filters = new()
         {
             Users = "(objectClass=inetOrgPerson)",

@@ -64,6 +64,11 @@ public static class SettingsValidator
         errors.SearchBase("groups.searchBase", groups.SearchBase);
         errors.Attribute("groups.groupName", groups.GroupName, required: true);
         errors.Attribute("groups.groupId", groups.GroupId, required: true);
+        errors.Defined("groups.membership", groups.Membership);
+        if (groups.Nested && groups.Membership != MembershipSource.Member)
+            errors.Add("groups.nested", "Groups within groups are followed by their lists of members: set groups.membership to member, or switch this off.");
+        if (groups.PrimaryGroup && groups.Membership != MembershipSource.Member)
+            errors.Add("groups.primaryGroup", "Primary groups are added to the lists of members: set groups.membership to member, or switch this off.");
     }
 
     private static void IfGiven<T>(string field, T? value, SettingsErrors errors, Action<T> check)

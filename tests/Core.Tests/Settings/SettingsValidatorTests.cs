@@ -78,6 +78,7 @@ public sealed class SettingsValidatorTests
         { "groups.groupName", "\"c n\"", "attribute name" },
         { "groups.groupId", "\"\"", "required" },
         { "groups.groupId", "\"é\"", "attribute name" },
+        { "groups.membership", "7", "known are filter, member, memberUid" },
         { "filters", "null", "null" },
         { "filters.users", "\"\"", "required" },
         { "filters.users", "\"(!cn=x)\"", "character 3: \"cn=x)\"" },
@@ -109,9 +110,16 @@ public sealed class SettingsValidatorTests
     public void Mistakes_Table_HasEveryFieldThatCanBeWrong()
     {
         var fields = Paths(JsonSerializer.SerializeToNode(Right(), Json)!.AsObject(), "")
-            .Except(["connection.allowClearText", "schedule.paused", "options.synchronizeOnlyGroups", "options.grantLicences", "options.importNewUsers"]);
+            .Except(["connection.allowClearText", "schedule.paused", "options.synchronizeOnlyGroups", "options.grantLicences", "options.importNewUsers", "groups.nested", "groups.primaryGroup"]);
         Assert.Empty(fields.Except(Mistakes.Select(row => row.Data.Item1)));
     }
+
+    [Theory]
+    [Trait("Rule", "R9")]
+    [InlineData("groups.nested")]
+    [InlineData("groups.primaryGroup")]
+    public void Validate_MoreMembersThanTheFilterFinds_NamesTheField(string field) =>
+        Assert.Equal(field, Assert.Single(SettingsValidator.Validate(With(With(Right(), "groups.membership", "0"), field, "true"), hasPassword: true)).Field);
 
     [Fact]
     public void Validate_BlankLicenceProduct_NamesItsPlace() => Assert.Equal(

@@ -48,12 +48,12 @@ public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncO
     {
         if (!reads.Groups.Proof.IsComplete)
         {
-            yield return $"The groups were not read completely ({Why(reads.Groups.Proof)}): roles whose group was not among them keep their members (G1).";
+            yield return $"The groups were not read completely ({Proofs.Why(reads.Groups.Proof)}): roles whose group was not among them keep their members (G1).";
         }
 
         foreach (var users in reads.Users.Where(users => !users.Proof.IsComplete))
         {
-            yield return $"The users were not read completely ({Why(users.Proof)}): nobody is deactivated in this run (G1).";
+            yield return $"The users were not read completely ({Proofs.Why(users.Proof)}): nobody is deactivated in this run (G1).";
         }
 
         var incomplete = reads.Members.Sum(members => members.Complete.Count(complete => !complete));
@@ -62,15 +62,6 @@ public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncO
             yield return $"The members of {incomplete} linked groups were not read completely, or the group was not found: nobody is removed from these roles in this run (G1, R7).";
         }
     }
-
-    private static string Why(Core.Reading.CompletenessProof proof) => proof.ResultCode switch
-    {
-        0 => proof.Message ?? "the server did not finish",
-        3 => "the server's time limit was exceeded",
-        4 => "the server's size limit was exceeded; raise it for the administrator login, or allow paged searches",
-        11 => "an administrative limit of the server was exceeded",
-        var code => $"result code {code}",
-    };
 
     private int Ranges(long users)
     {

@@ -16,7 +16,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
     {
         var stage = await StageAsync(runId, "users", cancellationToken);
         await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, stage.Run.Settings.Connection, cancellationToken);
-        var proof = await stage.ReadUsersAsync(session, stage.Run.Settings.Filters.Users, cancellationToken);
+        var proof = await stage.ReadUsersAsync(session, stage.Run.Settings.Filters.Users, names: true, cancellationToken);
         return await stage.CompleteAsync(proof, stage.Mapped + stage.Problems, cancellationToken);
     }
 
@@ -29,7 +29,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         var filter = $"(&{settings.Filters.Users}({settings.Users.ModificationDate}>={since.ToString("yyyyMMddHHmmss'.0Z'", CultureInfo.InvariantCulture)}))";
         await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
         var (everybody, present) = await stage.ReadPresenceAsync(session, cancellationToken);
-        var changed = await stage.ReadUsersAsync(session, filter, cancellationToken);
+        var changed = await stage.ReadUsersAsync(session, filter, names: false, cancellationToken);
 
         // Of what changed, an incomplete read only delays news until the next run; but then the watermark must not move.
         return await stage.CompleteAsync(everybody.And(changed with { Entries = 0 }), present, cancellationToken);
@@ -45,7 +45,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         foreach (var chunk in ids.Chunk(IdsPerSearch))
         {
             var anyOf = string.Concat(chunk.Select(id => $"({settings.Users.UserId}={LdapId.ToFilterValue(settings.Users.UserId, id)})"));
-            await stage.ReadUsersAsync(session, $"(&{settings.Filters.Users}(|{anyOf}))", cancellationToken);
+            await stage.ReadUsersAsync(session, $"(&{settings.Filters.Users}(|{anyOf}))", names: false, cancellationToken);
         }
 
         return (await stage.CompleteAsync(CompletenessProof.Nothing, 0, cancellationToken)).Users;

@@ -1,8 +1,10 @@
 using LdapSync.Core.Entries;
 using LdapSync.Core.Formats;
+using LdapSync.Core.Groups;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Records;
+using LdapSync.Core.Settings;
 using LdapSync.Storage.Staging;
 
 namespace LdapSync.App.Sync;
@@ -11,6 +13,7 @@ namespace LdapSync.App.Sync;
 internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWriter notes, PartReporter reporter, DateTimeOffset now)
 {
     private readonly UserMapper mapper = new(run.Settings);
+    private readonly MemberMapper? members = run.Settings.Groups.Membership == MembershipSource.Filter ? null : new(run.Settings);
     private readonly RecordWriter record = new();
     private readonly Dictionary<string, long> problemsByField = new(StringComparer.Ordinal);
     private DateTimeOffset? watermark;
@@ -25,12 +28,16 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
     /// <summary>False once an entry came by whose id could not be read: it may be anybody.</summary>
     public bool EveryIdReadable { get; private set; } = true;
 
-    public async Task<CompletenessProof> ReadUsersAsync(IDirectorySession session, string filter, CancellationToken cancellationToken)
+    /// <param name="session">On which to search.</param>
+    /// <param name="filter">Of the search.</param>
+    /// <param name="names">Whether to stage by what lists of members mean these users, too.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task<CompletenessProof> ReadUsersAsync(IDirectorySession session, string filter, bool names, CancellationToken cancellationToken)
     {
-        var search = session.Search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, mapper.Attributes));
+        var search = session.Search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, With(mapper.Attributes)));
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
-            Add(entry);
+            Add(entry, names);
             await users.FlushIfNeededAsync(cancellationToken);
             await reporter.AdvanceAsync(++seen, cancellationToken);
         }
@@ -42,7 +49,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
     {
         var present = 0L;
         var search = session.Search(new SearchRequest(
-            run.Settings.Users.SearchBase, SearchScope.Subtree, run.Settings.Filters.Users, mapper.PresenceAttributes));
+            run.Settings.Users.SearchBase, SearchScope.Subtree, run.Settings.Filters.Users, With(mapper.PresenceAttributes)));
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
             present++;
@@ -51,6 +58,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
                 record.Clear();
                 StagedRecords.WritePresence(record, ldapId, enabled);
                 users.Add(Sections.PresenceOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), record.Written);
+                AddNames(entry, ldapId);
                 await users.FlushIfNeededAsync(cancellationToken);
             }
             else
@@ -75,7 +83,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
             Mapped, present, Problems, watermark);
     }
 
-    private void Add(DirectoryEntry entry)
+    private void Add(DirectoryEntry entry, bool names)
     {
         record.Clear();
         if (mapper.TryMap(entry, now, out var user, out var problem))
@@ -84,6 +92,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
             watermark = watermark is null || user.Modified > watermark ? user.Modified : watermark;
             StagedRecords.WriteUser(record, user);
             users.Add(Sections.UsersOf(Buckets.OfLdapId(run.DirectoryId, user.LdapId)), record.Written);
+            AddNames(entry, names ? user.LdapId : null);
             return;
         }
 
@@ -94,12 +103,27 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         {
             StagedRecords.WritePresence(record, ldapId, enabled);
             users.Add(Sections.UnmappedOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), record.Written);
+            AddNames(entry, names ? ldapId : null);
         }
         else
         {
             EveryIdReadable = false;
         }
     }
+
+    /// <summary>By what lists of members mean this user.</summary>
+    private void AddNames(DirectoryEntry entry, string? ldapId)
+    {
+        foreach (var key in ldapId is null || members is null ? [] : members.UserKeys(entry))
+        {
+            record.Clear();
+            StagedRecords.WriteName(record, key, ldapId!, members!.PrimaryGroupOf(entry));
+            users.Add(Sections.NamesOf(MemberKey.BucketOf(key)), record.Written);
+        }
+    }
+
+    private IReadOnlyList<string> With(IReadOnlyList<string> attributes) =>
+        members is null ? attributes : [.. attributes.Concat(members.UserAttributes).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Rule U8: when no entry has a required attribute, the mapping is wrong and the run fails.</summary>
     private void RefuseWrongMapping()
