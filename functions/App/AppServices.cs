@@ -1,6 +1,7 @@
 using LdapSync.App.Api;
 using LdapSync.App.Collisions;
 using LdapSync.App.Directories;
+using LdapSync.App.Pages;
 using LdapSync.App.Roles;
 using LdapSync.App.Runs;
 using LdapSync.App.Settings;
@@ -58,6 +59,9 @@ public static class AppServices
         services.AddSingleton<UserViews>();
         services.AddSingleton<CollisionQueue>();
         services.AddSingleton<RunJournal>();
+        services.AddSingleton<RunDecisions>();
+        services.AddSingleton<RoleMembers>();
+        services.AddAdminPages(configuration);
 
         // Runs
         services.AddSingleton<ApiCalls>();

@@ -21,6 +21,9 @@ public sealed class Emulator : IAsyncLifetime
 /// <summary>The app in this process with tables, keys and secrets of its own, an OpenLDAP server of its own, and a storage proxy that counts.</summary>
 internal sealed class Installation : Api, IAsyncDisposable
 {
+    /// <summary>Signs in to the admin pages.</summary>
+    public const string PageKey = "a-key-for-the-pages-of-this-test";
+
     private static int count;
 
     private readonly TemporaryFolder secrets;
@@ -54,6 +57,7 @@ internal sealed class Installation : Api, IAsyncDisposable
         ["Records__ConnectionString"] = storage,
         ["Records__TablePrefix"] = prefix,
         ["Secrets__Folder"] = secrets,
+        ["AdminPages__Key"] = PageKey,
         ["LocalRuntime__HubName"] = prefix,
         ["LocalRuntime__Port"] = $"{port}",
         ["SyncSchedule"] = "0 0 0 1 1 *",

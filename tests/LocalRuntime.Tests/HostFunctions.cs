@@ -57,3 +57,9 @@ public sealed class ReservedRoute
     [Function(nameof(Runtime))]
     public string Runtime([HttpTrigger(AuthorizationLevel.Anonymous, Route = "x/{id}")] HttpRequest request, string id) => request.Path + id;
 }
+
+public static class ReservedFunctions
+{
+    [Function("Reserved")]
+    public static string Reserved([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "administration/users")] HttpRequest request) => request.Path;
+}

@@ -42,6 +42,15 @@ public sealed class HostTests(Storage storage) : IAsyncLifetime
         Assert.Equal((status, body), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Limit)));
     }
 
+    /// <summary>As the Functions host does: it looks at the route without the prefix.</summary>
+    [Fact]
+    public async Task Route_ThatBeginsWithAdmin_IsRefusedAtTheStart()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => FunctionsTestHost.StartAsync(
+            [typeof(ReservedFunctions)], new Dictionary<string, string?> { ["LocalRuntime:Port"] = $"{Ports.Free()}" }));
+        Assert.Contains("'administration/users'", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Keys_AreAskedForByLevel()
     {

@@ -1,5 +1,3 @@
-using LdapSync.Core.Reading;
-using LdapSync.Storage;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -17,35 +15,19 @@ public sealed partial class ApiCalls(RecordsSetup setup, ILogger<ApiCalls> logge
             await setup.EnsureCreatedAsync(cancellationToken);
             return await serve(cancellationToken);
         }
-        catch (ApiException problem)
-        {
-            return Problem(problem);
-        }
-        catch (DirectoryException failure)
-        {
-            return Problem(new ApiException(502, "The directory cannot be read", failure.Message));
-        }
-        catch (StorageUnavailableException away)
-        {
-            return Problem(new ApiException(503, "Storage is unavailable", away.Message));
-        }
-        catch (RecordChangedException)
-        {
-            return Problem(new ApiException(412, "Changed meanwhile", "Somebody else changed this at the same time. Read it again and repeat your change."));
-        }
-        catch (RecordExistsException)
-        {
-            return Problem(new ApiException(409, "Exists already", "There is one with this id already."));
-        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Results.StatusCode(499);
+        }
+        catch (Exception failure) when (ApiFailures.Explain(failure) is { } problem)
+        {
+            return Problem(problem);
         }
         catch (Exception unexpected)
         {
             // The message may quote what was sent; type and place are enough to find the cause.
             LogUnexpected(logger, request.Method, request.Path, unexpected.GetType().FullName ?? "", unexpected.StackTrace ?? "");
-            return Problem(new ApiException(500, "Unexpected error", "This is an error of the application; its log has the place."));
+            return Problem(ApiFailures.Unexpected);
         }
     }
 

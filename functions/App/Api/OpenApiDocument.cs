@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
+using LdapSync.App.Pages;
 using Microsoft.Azure.Functions.Worker;
 
 namespace LdapSync.App.Api;
@@ -44,6 +45,7 @@ public static partial class OpenApiDocument
 
     internal static IEnumerable<(MethodInfo Method, string Name, HttpTriggerAttribute Trigger, ApiOperationAttribute? Description)> Functions(Assembly assembly) =>
         from type in assembly.GetTypes()
+        where !type.IsDefined(typeof(AdminPageAttribute))
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
         let function = method.GetCustomAttribute<FunctionAttribute>()
         where function is not null

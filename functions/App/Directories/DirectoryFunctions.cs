@@ -10,7 +10,15 @@ using Microsoft.Azure.Functions.Worker;
 namespace LdapSync.App.Directories;
 
 /// <param name="NextRun">When the timer starts the next run; null: only by hand.</param>
-public sealed record DirectoryView(string Id, string ServerName, DateTimeOffset? LastRun, DateTimeOffset? NextRun, string? ActiveRunId);
+public sealed record DirectoryView(string Id, string ServerName, DateTimeOffset? LastRun, DateTimeOffset? NextRun, string? ActiveRunId)
+{
+    public static DirectoryView Of(DirectoryRecord directory, DateTimeOffset now)
+    {
+        var schedule = directory.Settings.Schedule;
+        DateTimeOffset? next = schedule.Paused || schedule.IntervalHours == 0 ? null : directory.LastRunFinished?.AddHours(schedule.IntervalHours) ?? now;
+        return new DirectoryView(directory.Id, directory.Settings.Connection.ServerName, directory.LastRunFinished, next, directory.ActiveRunId);
+    }
+}
 
 public sealed record GroupView(string LdapId, string Name, string DistinguishedName);
 
@@ -24,7 +32,7 @@ public sealed class DirectoryFunctions(
     [ApiOperation("All directories", Response = typeof(Page<DirectoryView>))]
     public Task<IResult> ListDirectories([HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
-            ApiCalls.Json(new Page<DirectoryView>([.. (await directories.ListAsync(cancellationToken)).Select(View)])));
+            ApiCalls.Json(new Page<DirectoryView>([.. (await directories.ListAsync(cancellationToken)).Select(directory => DirectoryView.Of(directory, time.GetUtcNow()))])));
 
     [Function("DeleteDirectory")]
     [ApiOperation("Removes a directory's settings and password; its users stay as they are", Status = 204)]
@@ -69,12 +77,4 @@ public sealed class DirectoryFunctions(
             return ApiCalls.Json(new Page<DirectoryUserView>(
                 [.. users.Select(user => new DirectoryUserView(user.LdapId, user.Login, user.FullName, user.Email, user.DistinguishedName, user.Enabled))]));
         });
-
-    private DirectoryView View(DirectoryRecord directory)
-    {
-        var schedule = directory.Settings.Schedule;
-        DateTimeOffset? next = schedule.Paused || schedule.IntervalHours == 0 ? null
-            : directory.LastRunFinished?.AddHours(schedule.IntervalHours) ?? time.GetUtcNow();
-        return new DirectoryView(directory.Id, directory.Settings.Connection.ServerName, directory.LastRunFinished, next, directory.ActiveRunId);
-    }
 }

@@ -1,7 +1,5 @@
 using LdapSync.App.Api;
-using LdapSync.App.Sync;
 using LdapSync.Core.Planning;
-using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -12,14 +10,14 @@ namespace LdapSync.App.Runs;
 public sealed record DecisionBody(string PlanHash);
 
 /// <summary>Looks at runs, stops them, and decides about plans over a limit.</summary>
-public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journal, DirectoryStore directories)
+public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journal, RunDecisions decisions, DirectoryStore directories)
 {
     [Function("GetRun")]
     [ApiOperation("A run: phase, percent, totals", Response = typeof(RunView))]
     public Task<IResult> GetRun([HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}")] HttpRequest request, string runId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
-            var run = await RunAsync(runId, cancellationToken);
+            var run = await decisions.GetAsync(runId, cancellationToken);
             return ApiCalls.Json(RunView.Of(run, await runs.ReadProgressAsync(runId, cancellationToken)));
         });
 
@@ -44,14 +42,14 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
     public Task<IResult> GetRunChanges(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/changes")] HttpRequest request, string runId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await journal.ChangesAsync(
-            await RunAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
+            await decisions.GetAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
 
     [Function("GetRunNotes")]
     [ApiOperation("What a run could not do, entry by entry", Response = typeof(Page<RunNote>), Query = ["pageSize", "continuation"])]
     public Task<IResult> GetRunNotes(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/notes")] HttpRequest request, string runId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await journal.NotesAsync(
-            await RunAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
+            await decisions.GetAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
 
     [Function("CancelRun")]
     [ApiOperation("Stops a run at its next step; what it has applied stays", Status = 202)]
@@ -59,18 +57,7 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/cancel")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
         calls.RunAsync(request, async cancellationToken =>
         {
-            var run = await RunAsync(runId, cancellationToken);
-            if (run.Finished is not null)
-            {
-                throw new ApiException(409, "The run has ended", $"It ended as {run.Status}.");
-            }
-
-            await runs.RequestCancelAsync(runId, cancellationToken);
-            if (run.Status == RunStatus.WaitingForApproval)
-            {
-                await DecideAsync(client, run, approved: false, cancellationToken);
-            }
-
+            await decisions.CancelAsync(client, runId, cancellationToken);
             return Results.StatusCode(202);
         });
 
@@ -89,25 +76,8 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
     private Task<IResult> DecideAsync(HttpRequest request, string runId, DurableTaskClient client, bool approved) =>
         calls.RunAsync(request, async cancellationToken =>
         {
-            var run = await RunAsync(runId, cancellationToken);
             var body = await ApiRequest.ReadAsync<DecisionBody>(request, cancellationToken);
-            if (run.Status != RunStatus.WaitingForApproval)
-            {
-                throw new ApiException(409, "The run does not wait for approval", $"It is {run.Status}.");
-            }
-
-            if (body.PlanHash != run.PlanHash)
-            {
-                throw ApiException.Field("planHash", "The run's plan has another hash: look at its changes again.", 409);
-            }
-
-            await DecideAsync(client, run, approved, cancellationToken);
+            await decisions.DecideAsync(client, runId, body.PlanHash, approved, cancellationToken);
             return Results.StatusCode(202);
         });
-
-    private static Task DecideAsync(DurableTaskClient client, RunRecord run, bool approved, CancellationToken cancellationToken) =>
-        client.RaiseEventAsync(SynchronizeUserData.InstanceId(run.Id), SynchronizeUserData.ApprovalEvent, new Approval(approved, run.PlanHash!), cancellationToken);
-
-    private async Task<RunRecord> RunAsync(string runId, CancellationToken cancellationToken) =>
-        await runs.GetAsync(runId, cancellationToken) ?? throw ApiException.NotFound($"run '{runId}'");
 }

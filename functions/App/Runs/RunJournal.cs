@@ -12,8 +12,22 @@ namespace LdapSync.App.Runs;
 /// <summary>Pages through the plan of a run as it was made (and applied): a page begins where the last one ended, whatever the plan's size.</summary>
 public sealed class RunJournal(RunFiles files, StagingArea staging)
 {
-    public Task<Page<PlannedChange>> ChangesAsync(RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken) =>
-        PageAsync(run, IsChange, ReadChangesAsync, pageSize, continuation, cancellationToken);
+    /// <summary>A page looks through this many records of the plan for what it wants; it can be short, even empty, and still have a next one.</summary>
+    private const int MaxLookedThrough = 20_000;
+
+    /// <param name="run">With its plan.</param>
+    /// <param name="pageSize">Changes, roughly: what happens to one record stays together.</param>
+    /// <param name="continuation">From the page before.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="wanted">Records of the plan with at least one such change, and all their changes; null: all.</param>
+    public Task<Page<PlannedChange>> ChangesAsync(
+        RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken, Func<PlannedChange, bool>? wanted = null) =>
+        PageAsync(
+            run, IsChange,
+            (set, section, token) => wanted is null
+                ? ReadChangesAsync(set, section, token)
+                : ReadChangesAsync(set, section, token).Select(IReadOnlyList<PlannedChange> (changes) => changes.Any(wanted) ? changes : []),
+            pageSize, continuation, cancellationToken);
 
     public Task<Page<RunNote>> NotesAsync(RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken) =>
         PageAsync(
@@ -56,6 +70,7 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
 
         var sets = (await files.LoadPlanAsync(run.Id, cancellationToken)).Sets;
         var items = new List<T>();
+        var looked = 0;
         var place = Place.Parse(continuation, sets.Count);
         for (var index = place.Set; index < sets.Count; index++)
         {
@@ -71,7 +86,7 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
                         continue;
                     }
 
-                    if (items.Count >= pageSize)
+                    if (items.Count >= pageSize || looked++ >= MaxLookedThrough)
                     {
                         return new Page<T>(items, new Place(index, section, record - 1).ToString());
                     }

@@ -22,9 +22,9 @@ internal static partial class HttpFunctions
         foreach (var (function, trigger) in app.Services.GetRequiredService<FunctionCatalog>().With<HttpTriggerAttribute>())
         {
             var route = string.Join('/', new[] { settings.RoutePrefix, trigger.Route ?? function.Name }.Select(part => part.Trim('/')).Where(part => part.Length > 0));
-            if (route.Split('/')[0].ToUpperInvariant() is "ADMIN" or "RUNTIME")
+            if (IsReserved(route) || IsReserved(trigger.Route ?? function.Name))
             {
-                throw new InvalidOperationException($"Function '{function.Name}': the route '{route}' conflicts with the host's own /admin and /runtime.");
+                throw new InvalidOperationException($"Function '{function.Name}': the route '{trigger.Route ?? function.Name}' conflicts with the host's own: the Functions host refuses every route that begins with admin or runtime, whatever the prefix before it.");
             }
 
             Task Answer(HttpContext http) => AnswerAsync(http, function, trigger);
@@ -34,6 +34,9 @@ internal static partial class HttpFunctions
             endpoint.WithDisplayName(function.Name);
         }
     }
+
+    private static bool IsReserved(string route) =>
+        route.TrimStart('/').StartsWith("admin", StringComparison.OrdinalIgnoreCase) || route.TrimStart('/').StartsWith("runtime", StringComparison.OrdinalIgnoreCase);
 
     private static async Task AnswerAsync(HttpContext http, Function function, HttpTriggerAttribute trigger)
     {

@@ -30,5 +30,7 @@ internal static class LookAround
         stage.Say($"ldapsearch -x -H {ldap} -D {Slapd.ReaderName} -w {Slapd.ReaderPassword} -b {Company.PeopleBase} uid={DirectoryChanges.NewLogin}");
         stage.Say("");
         stage.Say("All of it runs until './dev stop'.");
+        stage.Say("");
+        stage.Good($"Admin pages  {app}/api/manage    key: {context.Servers.PagesKey}");
     }
 }

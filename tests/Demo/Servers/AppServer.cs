@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LdapSync.TestBed;
 
@@ -9,21 +10,26 @@ internal sealed class AppServer : IAsyncDisposable
 {
     private readonly ServerProcess process;
 
-    private AppServer(ServerProcess process, string url, string functionKey)
+    private AppServer(ServerProcess process, string url, string functionKey, string pagesKey)
     {
         this.process = process;
         Url = url;
         FunctionKey = functionKey;
+        PagesKey = pagesKey;
     }
 
     public string Url { get; }
 
     public string FunctionKey { get; }
 
+    /// <summary>Signs in to the admin pages.</summary>
+    public string PagesKey { get; }
+
     public static async Task<AppServer> StartAsync(string storage)
     {
         var port = Ports.Free();
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        var pagesKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         var environment = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = storage,
@@ -35,6 +41,7 @@ internal sealed class AppServer : IAsyncDisposable
             ["PurgeSchedule"] = "0 30 3 * * *",
             ["Secrets__Folder"] = RunFolder.Secrets,
             ["LocalRuntime__KeysFolder"] = RunFolder.Keys,
+            ["AdminPages__Key"] = pagesKey,
         };
 
         // Through a shell, so that the log is a file: it is there to read after a failure and while the demo is kept.
@@ -54,7 +61,7 @@ internal sealed class AppServer : IAsyncDisposable
                 return false;
             }
         });
-        return new(process, url, await ReadKeyAsync());
+        return new(process, url, await ReadKeyAsync(), pagesKey);
     }
 
     public ValueTask DisposeAsync() => process.DisposeAsync();

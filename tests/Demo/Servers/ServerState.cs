@@ -5,7 +5,7 @@ namespace LdapSync.Demo.Servers;
 /// <summary>Where the servers are, told by the supervisor to the show.</summary>
 /// <param name="Seconds">How long all took to start.</param>
 internal sealed record ServerState(
-    string AppUrl, string FunctionKey, string LdapUrl, string LdapsServer, string AuthorityPem, string StorageConnectionString, double Seconds)
+    string AppUrl, string FunctionKey, string PagesKey, string LdapUrl, string LdapsServer, string AuthorityPem, string StorageConnectionString, double Seconds)
 {
     public string ToLine() => JsonSerializer.Serialize(this);
 

@@ -36,7 +36,7 @@ internal static class Supervisor
             await using var app = await AppServer.StartAsync(azurite.ConnectionString);
 
             Tell(Ready, new ServerState(
-                app.Url, app.FunctionKey, slapd.Url, $"localhost:{slapd.TlsPort}", slapd.Authority.Pem,
+                app.Url, app.FunctionKey, app.PagesKey, slapd.Url, $"localhost:{slapd.TlsPort}", slapd.Authority.Pem,
                 azurite.ConnectionString, watch.Elapsed.TotalSeconds).ToLine());
             await WaitForEndAsync(ended.Token);
             return 0;

@@ -1,0 +1,113 @@
+using LdapSync.AdminPages.Frame;
+
+namespace LdapSync.AdminPages.Setup;
+
+/// <summary>A field of the settings' form.</summary>
+/// <param name="Name">The path in the settings' JSON form; the field's errors come under it.</param>
+public sealed record SettingsField(string Name, string Label, string Help, FieldKind Kind = FieldKind.Text)
+{
+    public IReadOnlyList<(string Value, string Text)> Choices { get; init; } = [];
+
+    public bool Optional { get; init; }
+
+    /// <summary>Behind "more": the defaults suit most.</summary>
+    public bool More { get; init; }
+
+    public string? Placeholder { get; init; }
+
+    /// <summary>Checked while it is typed: <c>filter</c> or <c>macros</c>.</summary>
+    public string? Check { get; init; }
+}
+
+/// <param name="Title">Of the group.</param>
+/// <param name="Text">What it is for.</param>
+public sealed record SettingsGroup(string Id, string Title, string Text, IReadOnlyList<SettingsField> Fields);
+
+/// <summary>The settings of a directory as a form, in the order in which an administrator knows the answers.</summary>
+public static class SettingsFields
+{
+    public const string Password = "connection.password";
+
+    public static IReadOnlyList<SettingsGroup> Groups { get; } =
+    [
+        new("connection", "Server", "Where the directory is, and the account that reads it.",
+        [
+            new("connection.serverName", "Server name", "Host, or host:port. Several, separated by commas, are tried in order.") { Placeholder = "ldap.example.org" },
+            new("connection.security", "Encryption", "LDAPS is port 636, StartTLS port 389.", FieldKind.Choice)
+            {
+                Choices = [("ldaps", "LDAPS"), ("startTls", "StartTLS"), ("none", "None: everything in clear")],
+            },
+            new("connection.authenticationType", "Authentication type", "Basic is a simple bind: login and password over the encrypted connection.", FieldKind.Choice)
+            {
+                Choices =
+                [
+                    ("basic", "Basic"), ("ntlm", "NTLM"), ("kerberos", "Kerberos"), ("negotiate", "Negotiate"), ("digest", "Digest"),
+                    ("external", "External (client certificate)"), ("anonymous", "Anonymous"),
+                ],
+            },
+            new("connection.administratorLogin", "Administrator login", "An account that may read users and groups; it needs to change nothing. A distinguished name, login@domain or domain\\login.")
+            {
+                Placeholder = "uid=reader,ou=svc,dc=example,dc=org",
+            },
+            new(Password, "Password", "Is kept in the secret store and never shown again. Empty: the saved one stays.", FieldKind.Secret),
+            new("connection.trustedCertificates", "Trusted certificates", "PEM of the authority that issued the server's certificate, where that is your own.", FieldKind.Long) { Optional = true },
+            new("connection.pinnedCertificate", "Pinned certificate", "SHA-256 of the server's certificate: trusted whatever its issuer, name or date.") { Optional = true, More = true },
+            new("connection.tlsName", "Name in the certificate", "Where it differs from the server name, as with tunnels.") { Optional = true, More = true },
+            new("connection.allowClearText", "Allow the password in clear", "Only for encryption None with Basic.", FieldKind.Flag) { More = true },
+            new("connection.keyDistributionCenter", "Key distribution center", "Kerberos: host or host:port.") { Optional = true, More = true },
+            new("connection.kerberosTarget", "Kerberos name of the server", "Where it differs from the server name.") { Optional = true, More = true },
+            new("connection.clientCertificateSecret", "Secret of the client certificate", "External: the name under which certificate and key are in the secret store.") { Optional = true, More = true },
+            new("connection.timeoutSeconds", "Time-out", "Seconds to connect, to sign in, and between two answers.", FieldKind.Number) { More = true },
+            new("connection.maxConnections", "Connections", "At most so many at a time, 1 to 16.", FieldKind.Number) { More = true },
+        ]),
+        new("users", "Users", "Where people are, and which attribute means what.",
+        [
+            new("users.searchBase", "Domain name", "The entry under which the users are.") { Placeholder = "ou=people,dc=example,dc=org" },
+            new("users.fullName", "User name", "Attribute with the full name."),
+            new("users.login", "Login", "Attribute that people sign in with."),
+            new("users.userId", "User id", "Attribute that never changes; people are known by it after a new name."),
+            new("users.modificationDate", "Modification date", "Attribute with the time of the last change."),
+            new("users.email", "E-mail", "Attribute; empty leaves the field alone.") { Optional = true },
+            new("users.company", "Company", "Attribute, matched with the accounts by name.") { Optional = true },
+            new("users.phone", "Phone", "Attribute.") { Optional = true },
+            new("users.jobTitle", "Job title", "Attribute, matched with the job titles by name.") { Optional = true },
+        ]),
+        new("groups", "Groups", "Groups become members of roles that are linked to them.",
+        [
+            new("groups.searchBase", "Domain name", "The entry under which the groups are.") { Placeholder = "ou=groups,dc=example,dc=org" },
+            new("groups.groupName", "Group name", "Attribute with the name."),
+            new("groups.groupId", "Group id", "Attribute that never changes; a renamed group is still the same."),
+        ]),
+        new("filters", "Filters", "Which entries count. They are checked while you type.",
+        [
+            new("filters.users", "Active users", "Finds everybody who should be active. Who is no longer found is deactivated.", FieldKind.Long) { Check = "filter" },
+            new("filters.groups", "Groups", "Finds the groups that roles can be linked to.", FieldKind.Long) { Check = "filter" },
+            new("filters.groupUsers", "Users of a group", "Finds the members of one group.", FieldKind.Long) { Check = "macros" },
+        ]),
+        new("schedule", "Schedule and safety", "When it runs by itself, what it may do, and when it has to ask.",
+        [
+            new("schedule.intervalHours", "Interval", "Hours between two synchronizations; 0: only by hand.", FieldKind.Number),
+            new("schedule.paused", "Pause", "No synchronization by itself until this is off again.", FieldKind.Flag),
+            new("options.importNewUsers", "Import new users", "People without a record get one.", FieldKind.Flag),
+            new("options.importScope", "Who is imported", "", FieldKind.Choice) { Choices = [("linkedGroups", "Members of linked groups"), ("all", "Everybody whom the users filter finds")] },
+            new("options.synchronizeOnlyGroups", "Synchronize only groups", "Who leaves the last linked group is deactivated, who comes back is activated.", FieldKind.Flag),
+            new("options.grantLicences", "Grant licences", "Licences follow the users.", FieldKind.Flag),
+            new("options.licenceProducts", "Products", "To grant, one a line; empty: all.", FieldKind.List) { Optional = true, More = true },
+            new("options.removalLimits.deactivations", "Ask above this many deactivations", "In one run; empty: no such limit.", FieldKind.Number) { Optional = true },
+            new("options.removalLimits.deactivationsPercent", "Ask above this percentage of deactivations", "Of the active linked users; empty: no such limit.", FieldKind.Number) { Optional = true },
+            new("options.removalLimits.roleRemovals", "Ask above this many role removals", "In one run; empty: no such limit.", FieldKind.Number) { Optional = true, More = true },
+            new("options.removalLimits.roleRemovalsPercent", "Ask above this percentage of role removals", "Of the memberships from the directory; empty: no such limit.", FieldKind.Number) { Optional = true, More = true },
+            new("options.removalLimits.minimumPopulation", "Limits apply above", "Active linked users, or memberships: a handful of people needs no limits.", FieldKind.Number) { More = true },
+            new("options.removalLimits.approvalHours", "Wait for an answer", "Hours; then the run ends, and nothing was changed.", FieldKind.Number) { More = true },
+        ]),
+    ];
+
+    public static IReadOnlyDictionary<string, SettingsField> ByName { get; } =
+        Groups.SelectMany(group => group.Fields).ToDictionary(field => field.Name, StringComparer.Ordinal);
+
+    public static IReadOnlySet<string> Names { get; } = ByName.Keys.ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>A field's label with its group's title, for a list of errors.</summary>
+    public static string LabelOf(string name) =>
+        Groups.FirstOrDefault(group => group.Fields.Any(field => field.Name == name)) is { } found ? $"{found.Title}: {ByName[name].Label}" : name;
+}

@@ -1,0 +1,81 @@
+using LdapSync.AdminPages.Frame;
+using LdapSync.AdminPages.Overview;
+using LdapSync.AdminPages.Runs;
+using LdapSync.App.Directories;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+
+namespace LdapSync.App.Pages;
+
+/// <summary>Every directory at a glance, and what needs a person.</summary>
+public sealed class OverviewModels(DirectoryStore directories, RoleStore roles, RunStore runs, RunModels models, TimeProvider time)
+{
+    private const int RecentRuns = 20;
+
+    public async Task<OverviewModel> OverviewAsync(CancellationToken cancellationToken)
+    {
+        var listing = roles.ListAsync(cancellationToken);
+        var all = await Task.WhenAll((await directories.ListAsync(cancellationToken)).Select(directory => DirectoryAsync(directory, cancellationToken)));
+        var roleRecords = await listing;
+        return new OverviewModel(all, [.. all.SelectMany(directory => NeedsOf(directory, roleRecords)).OrderByDescending(need => need.Urgent)])
+        {
+            AnyLinkedRole = roleRecords.Any(role => role.IsLinked),
+        };
+    }
+
+    public async Task<DirectoryModel> DirectoryAsync(DirectoryRecord directory, CancellationToken cancellationToken)
+    {
+        var recent = await runs.ListAsync(directory.Id, RecentRuns, cancellationToken).ToListAsync(cancellationToken);
+        var view = DirectoryView.Of(directory, time.GetUtcNow());
+        return new DirectoryModel(directory.Id, view.ServerName)
+        {
+            LastRun = view.LastRun,
+            NextRun = view.NextRun,
+            Paused = directory.Settings.Schedule.Paused,
+            Active = recent.FirstOrDefault(run => run.Finished is null) is { } active ? await models.RunAsync(active, cancellationToken) : null,
+            Recent = recent,
+        };
+    }
+
+    private static IEnumerable<NeedModel> NeedsOf(DirectoryModel directory, IReadOnlyList<RoleRecord> roles)
+    {
+        if (directory.Active is { Record: { Status: RunStatus.WaitingForApproval } waiting })
+        {
+            yield return new NeedModel(
+                $"{directory.Id}: a mass change waits for you", $"{RunText.Summary(waiting.Totals)}. Nothing has been changed yet.", Paths.Run(waiting.Id), "Look and decide", Urgent: true);
+        }
+
+        var real = directory.Recent.Where(run => run is { DryRun: false, Finished: not null }).ToList();
+        if (real.Count > 0 && real[0].Status == RunStatus.Failed)
+        {
+            var since = real.TakeWhile(run => run.Status == RunStatus.Failed).Count();
+            yield return new NeedModel(
+                $"{directory.Id}: the synchronization fails", $"{(since > 1 ? $"{since} times in a row. " : "")}{real[0].Error}", Paths.Run(real[0].Id), "See why", Urgent: true);
+        }
+
+        var linked = roles.Where(role => role.IsLinked && role.DirectoryId == directory.Id).ToList();
+        if (linked.Count == 0)
+        {
+            yield return new NeedModel($"{directory.Id}: no role is linked", "Link roles to groups of the directory: their people become users with the next synchronization.", Paths.Roles, "Link roles");
+        }
+
+        if (linked.Where(role => role.GroupMissingSince is not null).ToList() is { Count: > 0 } missing)
+        {
+            yield return new NeedModel(
+                missing.Count == 1 ? $"The group of {missing[0].Name} is gone" : $"The groups of {missing.Count} roles are gone",
+                "Nobody was deactivated for that. Link another group, or unlink.", missing.Count == 1 ? Paths.Role(missing[0].Id) : Paths.Roles, "Look");
+        }
+
+        if (real.FirstOrDefault(run => run.Status == RunStatus.Completed) is { Totals: { Collisions: > 0 } totals } last)
+        {
+            yield return new NeedModel(
+                $"{directory.Id}: {Say.Number(totals.Collisions, "login collides", "logins collide")}", "These people of the directory are not imported: their login is taken.", Paths.Run(last.Id) + "#notes", "Look");
+        }
+
+        if (real.FirstOrDefault(run => run.Status == RunStatus.Completed) is { Totals: { EntryProblems: > 0 } bad } run)
+        {
+            yield return new NeedModel(
+                $"{directory.Id}: {Say.Number(bad.EntryProblems, "entry", "entries")} cannot be used", "A required attribute is missing in the directory.", Paths.Run(run.Id) + "#notes", "Look");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using LdapSync.App.Api;
+using LdapSync.App.Sync;
+using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
+using Microsoft.DurableTask.Client;
+
+namespace LdapSync.App.Runs;
+
+/// <summary>What a person decides about a run: stop it, or have a plan over a limit applied or not.</summary>
+public sealed class RunDecisions(RunStore runs)
+{
+    public async Task<RunRecord> GetAsync(string runId, CancellationToken cancellationToken) =>
+        await runs.GetAsync(runId, cancellationToken) ?? throw ApiException.NotFound($"run '{runId}'");
+
+    public async Task CancelAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken)
+    {
+        var run = await GetAsync(runId, cancellationToken);
+        if (run.Finished is not null)
+        {
+            throw new ApiException(409, "The run has ended", $"It ended as {run.Status}.");
+        }
+
+        await runs.RequestCancelAsync(runId, cancellationToken);
+        if (run.Status == RunStatus.WaitingForApproval)
+        {
+            await RaiseAsync(client, run, approved: false, cancellationToken);
+        }
+    }
+
+    /// <param name="planHash">Of the plan that was looked at.</param>
+    public async Task DecideAsync(DurableTaskClient client, string runId, string? planHash, bool approved, CancellationToken cancellationToken)
+    {
+        var run = await GetAsync(runId, cancellationToken);
+        if (run.Status != RunStatus.WaitingForApproval)
+        {
+            throw new ApiException(409, "The run does not wait for approval", $"It is {run.Status}.");
+        }
+
+        if (planHash != run.PlanHash)
+        {
+            throw ApiException.Field("planHash", "The run's plan has another hash: look at its changes again.", 409);
+        }
+
+        await RaiseAsync(client, run, approved, cancellationToken);
+    }
+
+    private static Task RaiseAsync(DurableTaskClient client, RunRecord run, bool approved, CancellationToken cancellationToken) =>
+        client.RaiseEventAsync(SynchronizeUserData.InstanceId(run.Id), SynchronizeUserData.ApprovalEvent, new Approval(approved, run.PlanHash!), cancellationToken);
+}
