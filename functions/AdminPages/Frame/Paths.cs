@@ -19,6 +19,8 @@ public static class Paths
 
     public static string Start(string id) => $"{Directory(id)}/start";
 
+    public static string Collisions(string id) => $"{Directory(id)}/collisions";
+
     public static string Role(string id) => $"{Roles}/{Part(id)}";
 
     public static string User(string id) => $"{Users}/{Part(id)}";

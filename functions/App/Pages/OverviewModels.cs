@@ -66,10 +66,10 @@ public sealed class OverviewModels(DirectoryStore directories, RoleStore roles, 
                 "Nobody was deactivated for that. Link another group, or unlink.", missing.Count == 1 ? Paths.Role(missing[0].Id) : Paths.Roles, "Look");
         }
 
-        if (real.FirstOrDefault(run => run.Status == RunStatus.Completed) is { Totals: { Collisions: > 0 } totals } last)
+        if (real.FirstOrDefault(run => run.Status == RunStatus.Completed) is { Totals: { Collisions: > 0 } totals })
         {
             yield return new NeedModel(
-                $"{directory.Id}: {Say.Number(totals.Collisions, "login collides", "logins collide")}", "These people of the directory are not imported: their login is taken.", Paths.Run(last.Id) + "#notes", "Look");
+                $"{directory.Id}: {Say.Number(totals.Collisions, "login collides", "logins collide")}", "These people of the directory are not synchronized: their login is taken.", Paths.Collisions(directory.Id), "Answer");
         }
 
         if (real.FirstOrDefault(run => run.Status == RunStatus.Completed) is { Totals: { EntryProblems: > 0 } bad } run)

@@ -21,6 +21,10 @@ internal static class PageNotices
         "approved" => new Notice(NoticeKind.Good, "Approved: exactly this plan is applied."),
         "rejected" => new Notice(NoticeKind.Good, "Rejected: nothing was changed."),
         "cancelled" => new Notice(NoticeKind.Good, "The run is told to stop; it does so at its next step."),
+        "answered" => new Notice(NoticeKind.Good, "Answered; runs remember it. It takes effect with the next synchronization.", Paths.Root, "To the overview"),
+        "withdrawn" => new Notice(NoticeKind.Good, "The answer is taken back; the next run decides anew."),
+        "protected" => new Notice(NoticeKind.Good, "Protected: no synchronization deactivates this user."),
+        "unprotected" => new Notice(NoticeKind.Good, "No longer protected."),
         "signed-out" => new Notice(NoticeKind.Good, "You are signed out."),
         _ => null,
     };

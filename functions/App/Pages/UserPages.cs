@@ -63,6 +63,9 @@ public sealed class UserPages(PageCalls calls, UserModels models, UserEditor edi
             case ("bind", var ldapId):
                 await editor.BindAsync(userId, new BindBody(call.Text("directoryId"), ldapId), call.CancellationToken);
                 return PageCall.Go(Paths.User(userId), "bound");
+            case ("protect" or "unprotect", _):
+                await editor.ProtectAsync(userId, call.Do.Name == "protect", call.CancellationToken);
+                return PageCall.Go(Paths.User(userId), $"{call.Do.Name}ed");
             case ("unbind", _):
                 await editor.UnbindAsync(userId, call.CancellationToken);
                 return PageCall.Go(Paths.User(userId), "unbound");
