@@ -15,6 +15,9 @@ internal abstract class Api(HttpClient http, Slapd slapd)
 
     public Slapd Slapd => slapd;
 
+    /// <summary>What the app printed lately, for the message of a failed test.</summary>
+    public virtual string ServerOutput => "";
+
     /// <summary>Settings that work with this installation's server, as a body for PUT.</summary>
     public JsonObject SettingsBody(Action<JsonObject>? change = null)
     {
@@ -92,11 +95,12 @@ internal abstract class Api(HttpClient http, Slapd slapd)
     /// <summary>Waits until the run has ended, and the next one can start.</summary>
     public virtual async Task<JsonNode> EndOfAsync(string runId)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         var run = await GetAsync($"api/runs/{runId}");
         while (run["finished"] is null)
         {
-            await Task.Delay(50, limit.Token);
+            Assert.False(limit.IsCancellationRequested, $"The run does not end: {run.ToJsonString()}\n{ServerOutput}");
+            await Task.Delay(50, CancellationToken.None);
             run = await GetAsync($"api/runs/{runId}");
         }
 
@@ -106,7 +110,7 @@ internal abstract class Api(HttpClient http, Slapd slapd)
     /// <summary>Asks for the run until it has this status.</summary>
     public async Task<JsonNode> WhenAsync(string runId, string status)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var run = await GetAsync($"api/runs/{runId}");
         while ((string?)run["status"] != status)
         {

@@ -21,6 +21,8 @@ internal sealed class AppProcess : Api, IAsyncDisposable
             NumberStyles.Integer,
             CultureInfo.InvariantCulture) / 1024.0;
 
+    public override string ServerOutput => process.Output;
+
     public static async Task<AppProcess> StartAsync(Slapd slapd, string hub, string storage, string prefix, TemporaryFolder secrets)
     {
         var port = Ports.Free();

@@ -15,7 +15,7 @@ public sealed class HostTests(Storage storage) : IAsyncLifetime
     private FunctionsTestHost host = null!;
     private HttpClient bare = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
 
     public async ValueTask InitializeAsync()
     {

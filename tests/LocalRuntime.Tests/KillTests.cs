@@ -69,7 +69,7 @@ public sealed class KillTests(Storage storage)
 
     private static async Task<JsonObject> UntilAsync(HttpClient http, string id, Func<JsonObject, bool> isSo)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
             using var answer = await http.GetAsync($"runtime/webhooks/durabletask/instances/{id}", limit.Token);

@@ -14,7 +14,7 @@ public sealed class OrchestrationTests(Storage storage) : IAsyncLifetime
     private readonly Journal journal = new();
     private FunctionsTestHost host = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token;
 
     public async ValueTask InitializeAsync() => host = await StartAsync(Storage.NewHub());
 
@@ -40,16 +40,6 @@ public sealed class OrchestrationTests(Storage storage) : IAsyncLifetime
         var ended = await RunAsync(nameof(OrchestrationFunctions.FanOut), 1000);
         Assert.Equal(499_500, ended.ReadOutputAs<int>());
         TestContext.Current.TestOutputHelper?.WriteLine($"1,000 activities: {clock.Elapsed}");
-    }
-
-    [Fact]
-    public async Task FanOut_OfHundredActivities_CostsLittle()
-    {
-        await RunAsync(nameof(OrchestrationFunctions.FanOut), 100);
-        var clock = Stopwatch.StartNew();
-        await RunAsync(nameof(OrchestrationFunctions.FanOut), 100);
-        TestContext.Current.TestOutputHelper?.WriteLine($"100 activities: {clock.Elapsed}");
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]

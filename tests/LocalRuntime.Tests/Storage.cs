@@ -16,6 +16,8 @@ public sealed class Storage : IAsyncLifetime
 
     public string ConnectionString => azurite.ConnectionString;
 
+    public Azurite Azurite => azurite;
+
     public static string NewHub() => $"Hub{Interlocked.Increment(ref hubs)}";
 
     public async ValueTask InitializeAsync() => azurite = await Azurite.StartAsync();
@@ -25,12 +27,17 @@ public sealed class Storage : IAsyncLifetime
     public Task<FunctionsTestHost> StartAsync(
         Type[] functions, string? hub = null, Dictionary<string, string?>? settings = null, Action<FunctionsApplicationBuilder>? configure = null)
     {
-        var all = new Dictionary<string, string?>(settings ?? [])
+        var all = new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = ConnectionString,
             ["LocalRuntime:HubName"] = hub ?? NewHub(),
             ["LocalRuntime:Port"] = $"{Ports.Free()}",
         };
+        foreach (var (name, value) in settings ?? [])
+        {
+            all[name] = value;
+        }
+
         return FunctionsTestHost.StartAsync(functions, all, configure);
     }
 }

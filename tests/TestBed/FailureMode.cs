@@ -16,4 +16,7 @@ public enum FailureMode
 
     /// <summary>403, and nothing reaches the storage.</summary>
     Forbidden,
+
+    /// <summary>No answer until whoever asks gives up, and nothing reaches the storage.</summary>
+    Stall,
 }

@@ -58,7 +58,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task WaitUntilReadyAsync(Func<Task<bool>> isReady, TimeSpan? timeout = null)
     {
         var started = Stopwatch.StartNew();
-        var limit = timeout ?? TimeSpan.FromSeconds(60);
+        var limit = timeout ?? TimeSpan.FromMinutes(3);
         while (!await isReady().ConfigureAwait(false))
         {
             if (process.HasExited || started.Elapsed > limit)

@@ -22,6 +22,7 @@ public sealed class TableProxy : IAsyncDisposable
     private readonly Azurite azurite;
     private readonly Lock gate = new();
     private (FailureMode Mode, int Count, Predicate<HttpRequest>? Which) next;
+    private long failed;
     private long transactions;
     private long blobBytesRead;
     private long blobReads;
@@ -62,6 +63,18 @@ public sealed class TableProxy : IAsyncDisposable
 
     /// <summary>Requests that read a blob or list a container.</summary>
     public long BlobReads => Interlocked.Read(ref blobReads);
+
+    /// <summary>Requests that failed because <see cref="FailNext"/> said so.</summary>
+    public long Failed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return failed;
+            }
+        }
+    }
 
     /// <summary>How every request fails from now on.</summary>
     public FailureMode Fail { get; set; }
@@ -122,6 +135,12 @@ public sealed class TableProxy : IAsyncDisposable
         if (failure is FailureMode.Unavailable or FailureMode.Forbidden)
         {
             context.Response.StatusCode = failure == FailureMode.Unavailable ? 503 : 403;
+            return;
+        }
+
+        if (failure == FailureMode.Stall)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
             return;
         }
 
@@ -210,6 +229,7 @@ public sealed class TableProxy : IAsyncDisposable
             if (next.Count > 0 && next.Which?.Invoke(request) != false)
             {
                 next.Count--;
+                failed++;
                 return next.Mode;
             }
 

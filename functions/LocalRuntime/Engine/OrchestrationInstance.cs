@@ -151,7 +151,7 @@ internal sealed partial class OrchestrationInstance(DurableEngine engine, string
                 etag = await engine.Store.CommitAsync(next, etag, records, engine.Stopping);
                 break;
             }
-            catch (RequestFailedException e) when (e.Status is 0 or 408 or 429 or >= 500)
+            catch (Exception e) when (IsAway(e) && !engine.IsStopped)
             {
                 // Storage is away: nothing may be lost, so wait for it.
                 engine.LogStorageAway(instanceId, attempt, e.Message);
@@ -162,6 +162,15 @@ internal sealed partial class OrchestrationInstance(DurableEngine engine, string
         State = next;
         Tell();
     }
+
+    /// <summary>No answer, or one that says later. A pipeline that gave up on time-outs says so with exceptions of its own.</summary>
+    private static bool IsAway(Exception e) => e switch
+    {
+        RequestFailedException refused => refused.Status is 0 or 408 or 429 or >= 500,
+        AggregateException several => several.InnerExceptions.All(IsAway),
+        OperationCanceledException or HttpRequestException or IOException => true,
+        _ => false,
+    };
 
     private void Tell() =>
         Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();

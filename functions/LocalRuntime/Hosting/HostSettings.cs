@@ -22,6 +22,9 @@ internal sealed record HostSettings
     /// <summary>Null when the setting is missing; then there can be no durable functions and no monitored timers.</summary>
     public string? Storage { get; init; }
 
+    /// <summary>How long one request to the storage may take.</summary>
+    public TimeSpan StorageTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     public required string KeysFolder { get; init; }
 
     public string? MasterKey { get; init; }
@@ -50,6 +53,7 @@ internal sealed record HostSettings
             RoutePrefix = Text(host, "extensions", "http", "routePrefix") ?? "api",
             Port = int.Parse(settings["port"] ?? settings["LocalRuntime:Port"] ?? "7071", CultureInfo.InvariantCulture),
             Storage = settings[StorageSetting],
+            StorageTimeout = TimeSpan.FromSeconds(double.Parse(settings["LocalRuntime:StorageTimeoutSeconds"] ?? "10", CultureInfo.InvariantCulture)),
             KeysFolder = settings["LocalRuntime:KeysFolder"] ?? DefaultKeysFolder(),
             MasterKey = settings["LocalRuntime:MasterKey"],
             FunctionKey = settings["LocalRuntime:FunctionKey"],

@@ -17,7 +17,11 @@ internal sealed class HubTables
             throw new InvalidOperationException($"host.json, extensions.durableTask.hubName: '{settings.HubName}' must have 1 to 45 letters and digits and begin with a letter.");
         }
 
-        var service = new TableServiceClient(storage);
+        // An answer that got lost is asked for again in seconds; the library's own limit is 100 of them.
+        var options = new TableClientOptions();
+        options.Retry.NetworkTimeout = settings.StorageTimeout;
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
+        var service = new TableServiceClient(storage, options);
         Instances = new InstanceStore(service.GetTableClient(settings.HubName + "LocalInstances"));
         Timers = new TimerStore(service.GetTableClient(settings.HubName + "LocalTimers"));
     }

@@ -61,7 +61,7 @@ public sealed class GuardTests(Emulator emulator)
 
     private static async Task<JsonNode> WaitingAsync(Installation app, string runId)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
             var run = await app.GetAsync($"api/runs/{runId}");

@@ -49,7 +49,7 @@ public sealed class KillTests(Emulator emulator)
             return hit;
         });
         var runId = (string)(await app.SendAsync(HttpMethod.Post, $"api/directories/{Api.Directory}/sync"))["runId"]!;
-        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         await app.KillAsync();
         storage.Reset();
         await app.StartAgainAsync();
