@@ -77,6 +77,12 @@ public static class SettingsFields
             new("groups.searchBase", "Domain name", "The entry under which the groups are.") { Placeholder = "ou=groups,dc=example,dc=org" },
             new("groups.groupName", "Group name", "Attribute with the name."),
             new("groups.groupId", "Group id", "Attribute that never changes; a renamed group is still the same."),
+            new("groups.membership", "Who is in a group", "The filter for the users of a group is asked only with the last choice.", FieldKind.Choice)
+            {
+                Choices = [("member", "The names in member and uniqueMember"), ("memberUid", "The logins in memberUid (posixGroup)"), ("filter", "A search for each group, by the filter below")],
+            },
+            new("groups.nested", "Groups within groups", "Their members count too.", FieldKind.Flag),
+            new("groups.primaryGroup", "Primary groups", "Active Directory: the primary group, which is in no list of members, counts too.", FieldKind.Flag),
         ]),
         new("filters", "Filters", "Which entries count. They are checked while you type.",
         [

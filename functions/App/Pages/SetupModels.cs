@@ -110,7 +110,7 @@ public sealed class SetupModels(SettingsEditor editor, SettingsTrial trial)
         SuggestedPreset = Suggest(settings, view.Server?.Kind),
         Users = Found(view.Users),
         Groups = Found(view.Groups),
-        FirstGroupMembers = view.FirstGroupMembers,
+        FirstGroupMembers = view.Members?.Users,
         Absent = view.Users is { Sample.Count: > 0 } users ? [.. Absent(settings.Users, users.Sample)] : [],
     };
 
