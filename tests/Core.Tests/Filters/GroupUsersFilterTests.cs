@@ -11,15 +11,18 @@ public sealed class GroupUsersFilterTests
     private static readonly MappedGroup Group = new("S-1-5-32", "Sales (EU)*", "cn=Sales \\28EU\\29,dc=example");
 
     [Fact]
+    [Trait("Rule", "S2")]
     public void Expand_AllMacros_WritesEscapedValues() => Assert.Equal(
         "(|(memberOf=cn=Sales \\5c28EU\\5c29,dc=example)(ou=Sales \\28EU\\29\\2a)(gid=S-1-5-32))",
         GroupUsersFilter.Expand("(|(memberOf=[#LDAPGroupDN#])(ou=[#ldapgroupname#])(gid=[#LDAPGROUPIDENTITY#]))", Group));
 
     [Fact]
+    [Trait("Rule", "S2")]
     public void Expand_BinaryId_WritesEscapedOctets() => Assert.Equal(
         "(gid=\\01\\28\\ff)", GroupUsersFilter.Expand("(gid=[#LDAPGroupIdentity#])", Group, new byte[] { 1, 0x28, 0xff }));
 
     [Theory]
+    [Trait("Rule", "S2")]
     [InlineData("objectGUID", "03020100-0504-0706-0809-0a0b0c0d0e0f", "\\00\\01\\02\\03\\04\\05\\06\\07\\08\\09\\0a\\0b\\0c\\0d\\0e\\0f")]
     [InlineData("OBJECTSID", "S-1-5-32", "\\01\\01\\00\\00\\00\\00\\00\\05\\20\\00\\00\\00")]
     [InlineData("entryUUID", "03020100-0504-0706-0809-0a0b0c0d0e0f", "03020100-0504-0706-0809-0a0b0c0d0e0f")]
@@ -29,6 +32,7 @@ public sealed class GroupUsersFilterTests
         $"(x={written})", GroupUsersFilter.Parse("(x=[#LDAPGroupIdentity#])").Expand(Group with { LdapId = id }, attribute));
 
     [Fact]
+    [Trait("Rule", "S2")]
     public void Expand_AnyName_StaysOneValue() => Gen.OneOf(Gen.String, Gen.String[Gen.Char["()*\\[#]LDAPGroupN<"], 0, 30]).Sample(name =>
     {
         var text = GroupUsersFilter.Expand("(&(a=1)(ou=[#LDAPGroupName#]))", Group with { Name = name });
@@ -38,10 +42,12 @@ public sealed class GroupUsersFilterTests
     });
 
     [Fact]
+    [Trait("Rule", "S2")]
     public void Expand_NameThatIsAMacro_IsNotExpandedAgain() => Assert.Equal(
         "(ou=[#LDAPGroupDN#])", GroupUsersFilter.Expand("(ou=[#LDAPGroupName#])", Group with { Name = "[#LDAPGroupDN#]" }));
 
     [Theory]
+    [Trait("Rule", "S2")]
     [InlineData("(a=[#Nonsense#])", 3, "known are [#LDAPGroupDN#], [#LDAPGroupName#], [#LDAPGroupIdentity#]")]
     [InlineData("(a=[##])", 3, "no such macro")]
     [InlineData("(a=[#None#])", 3, "no such macro")]
@@ -65,6 +71,7 @@ public sealed class GroupUsersFilterTests
     }
 
     [Theory]
+    [Trait("Rule", "S2")]
     [InlineData("(a=[#LDAPGroupDN#])", true)]
     [InlineData("(a=*[#ldapGroupName#]*)", true)]
     [InlineData("(a=x)", false)]

@@ -92,6 +92,7 @@ public sealed class SettingsValidatorTests
     };
 
     [Theory]
+    [Trait("Rule", "S4")]
     [InlineData(DirectoryKind.ActiveDirectory)]
     [InlineData(DirectoryKind.OpenLdap)]
     [InlineData(DirectoryKind.Other)]
