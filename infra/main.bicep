@@ -240,6 +240,7 @@ var appSettings = union(
     Records__TablePrefix: recordsTablePrefix
     KeyVault__Uri: vault.outputs.uri
     Ldap__Client: ldapClient
+    Access__SignIn: empty(signInClientId) ? 'keys' : 'appService'
     SyncSchedule: syncSchedule
     PurgeSchedule: purgeSchedule
   },

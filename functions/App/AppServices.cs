@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Collisions;
 using LdapSync.App.Directories;
 using LdapSync.App.Pages;
@@ -24,6 +25,11 @@ public static class AppServices
         services.Configure<SyncOptions>(configuration.GetSection("Sync"));
         services.AddLdapSyncStorage(configuration);
         services.AddSingleton<IDirectoryClient>(provider => new LdapDirectoryClient(time: provider.GetRequiredService<TimeProvider>()));
+
+        // Who calls
+        services.AddSingleton(CallerOptions.Read(configuration));
+        services.AddSingleton<CurrentCaller>();
+        services.AddSingleton<CallerGate>();
 
         // Reading
         services.AddSingleton<DirectorySessions>();

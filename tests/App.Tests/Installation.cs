@@ -35,14 +35,20 @@ internal sealed class Installation : Api, IAsyncDisposable
 
     public TableProxy Storage { get; }
 
-    public static async Task<Installation> StartAsync(Emulator emulator, People people, string slapdConfiguration = "", string slapdAccess = "")
+    public static async Task<Installation> StartAsync(
+        Emulator emulator, People people, string slapdConfiguration = "", string slapdAccess = "", IReadOnlyDictionary<string, string?>? settings = null)
     {
         var slapd = await Slapd.StartAsync(new SlapdOptions { Ldif = people.ToLdif(), Configuration = slapdConfiguration, Access = slapdAccess });
         var storage = await TableProxy.StartAsync(emulator.Azurite);
         var secrets = Repository.NewFolder("secrets");
+        var all = Settings(emulator.Azurite.ConnectionString, storage.ConnectionString, $"t{Interlocked.Increment(ref count)}", secrets.Path, Ports.Free());
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        {
+            all[name] = value;
+        }
+
         var host = await FunctionsTestHost.StartAsync(
-            typeof(RunLdapSynchronization).Assembly, Settings(emulator.Azurite.ConnectionString, storage.ConnectionString, $"t{Interlocked.Increment(ref count)}", secrets.Path, Ports.Free()),
-            builder => builder.Services.AddLdapSync(builder.Configuration));
+            typeof(RunLdapSynchronization).Assembly, all, builder => builder.Services.AddLdapSync(builder.Configuration));
         return new Installation(host, slapd, storage, secrets);
     }
 

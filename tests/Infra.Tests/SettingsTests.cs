@@ -16,6 +16,7 @@ public sealed class SettingsTests
         ["AzureWebJobsStorage__clientId"] = "Functions host",
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "Functions host, Azure Monitor exporter",
         ["AZURE_CLIENT_ID"] = "DefaultAzureCredential",
+        ["WEBSITE_AUTH_ENABLED"] = "App Service, which sets it",
         ["WEBSITE_RUN_FROM_PACKAGE"] = "App Service",
         ["WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"] = "App Service, Elastic Premium",
         ["WEBSITE_CONTENTSHARE"] = "App Service, Elastic Premium",

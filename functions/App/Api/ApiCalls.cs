@@ -1,17 +1,19 @@
+using LdapSync.App.Callers;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace LdapSync.App.Api;
 
-/// <summary>Serves a request: the tables exist, and whatever goes wrong is answered with problem details that say what to do.</summary>
-public sealed partial class ApiCalls(RecordsSetup setup, ILogger<ApiCalls> logger)
+/// <summary>Serves a request: the caller may do this, the tables exist, and whatever goes wrong is answered with problem details that say what to do.</summary>
+public sealed partial class ApiCalls(CallerGate gate, RecordsSetup setup, ILogger<ApiCalls> logger)
 {
     public async Task<IResult> RunAsync(HttpRequest request, Func<CancellationToken, Task<IResult>> serve)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         try
         {
+            gate.ActAs(gate.Admit(request));
             await setup.EnsureCreatedAsync(cancellationToken);
             return await serve(cancellationToken);
         }

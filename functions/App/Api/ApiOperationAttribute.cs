@@ -1,3 +1,5 @@
+using LdapSync.App.Callers;
+
 namespace LdapSync.App.Api;
 
 /// <summary>Describes an HTTP function for <c>/api/openapi.json</c>; route and methods come from its trigger.</summary>
@@ -5,6 +7,9 @@ namespace LdapSync.App.Api;
 public sealed class ApiOperationAttribute(string summary) : Attribute
 {
     public string Summary { get; } = summary;
+
+    /// <summary>Who may call; not said: administrators alone.</summary>
+    public Access Access { get; init; } = Access.Administrator;
 
     /// <summary>The type of the request's body; null: none.</summary>
     public Type? Request { get; init; }

@@ -1,3 +1,4 @@
+using LdapSync.App.Callers;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,12 +9,12 @@ namespace LdapSync.App.Api;
 public sealed class ServiceFunctions(ApiCalls calls, RoleStore roles)
 {
     [Function("GetOpenApi")]
-    [ApiOperation("This description")]
+    [ApiOperation("This description", Access = Access.Anybody)]
     public static IResult GetOpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
         Results.Text(OpenApiDocument.Create(typeof(ServiceFunctions).Assembly).ToJsonString(), "application/json");
 
     [Function("GetHealth")]
-    [ApiOperation("Whether the records can be reached", Response = typeof(HealthView))]
+    [ApiOperation("Whether the records can be reached", Access = Access.Anybody, Response = typeof(HealthView))]
     public Task<IResult> GetHealth([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
         {

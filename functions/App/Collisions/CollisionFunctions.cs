@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,7 +9,7 @@ namespace LdapSync.App.Collisions;
 public sealed class CollisionFunctions(ApiCalls calls, CollisionQueue queue)
 {
     [Function("ListCollisions")]
-    [ApiOperation("Directory users who are not synchronized because of their login (U5); state is open, answered or all", Response = typeof(Page<CollisionView>), Query = ["state"])]
+    [ApiOperation("Directory users who are not synchronized because of their login (U5); state is open, answered or all", Access = Access.Reader, Response = typeof(Page<CollisionView>), Query = ["state"])]
     public Task<IResult> ListCollisions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/collisions")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -24,7 +25,7 @@ public sealed class CollisionFunctions(ApiCalls calls, CollisionQueue queue)
         });
 
     [Function("AnswerCollision")]
-    [ApiOperation("Answers a collision: link, keepApart or ignore. The answer is remembered", Request = typeof(AnswerBody), Response = typeof(CollisionView))]
+    [ApiOperation("Answers a collision: link, keepApart or ignore. The answer is remembered", Access = Access.Administrator, Request = typeof(AnswerBody), Response = typeof(CollisionView))]
     public Task<IResult> AnswerCollision(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "directories/{directoryId}/collisions/{collisionId}/answer")] HttpRequest request,
         string directoryId,
@@ -33,7 +34,7 @@ public sealed class CollisionFunctions(ApiCalls calls, CollisionQueue queue)
             await queue.AnswerAsync(directoryId, collisionId, await ApiRequest.ReadAsync<AnswerBody>(request, cancellationToken), cancellationToken)));
 
     [Function("WithdrawAnswer")]
-    [ApiOperation("Takes the answer to a collision back: the next run decides anew", Response = typeof(CollisionView))]
+    [ApiOperation("Takes the answer to a collision back: the next run decides anew", Access = Access.Administrator, Response = typeof(CollisionView))]
     public Task<IResult> WithdrawAnswer(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "directories/{directoryId}/collisions/{collisionId}/answer")] HttpRequest request,
         string directoryId,

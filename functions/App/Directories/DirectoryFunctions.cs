@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Sync;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
@@ -29,13 +30,13 @@ public sealed class DirectoryFunctions(
     ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, CollisionStore collisions, TimeProvider time)
 {
     [Function("ListDirectories")]
-    [ApiOperation("All directories", Response = typeof(Page<DirectoryView>))]
+    [ApiOperation("All directories", Access = Access.Reader, Response = typeof(Page<DirectoryView>))]
     public Task<IResult> ListDirectories([HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
             ApiCalls.Json(new Page<DirectoryView>([.. (await directories.ListAsync(cancellationToken)).Select(directory => DirectoryView.Of(directory, time.GetUtcNow()))])));
 
     [Function("DeleteDirectory")]
-    [ApiOperation("Removes a directory's settings and password; its users stay as they are", Status = 204)]
+    [ApiOperation("Removes a directory's settings and password; its users stay as they are", Access = Access.Administrator, Status = 204)]
     public Task<IResult> DeleteDirectory([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "directories/{directoryId}")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -58,7 +59,7 @@ public sealed class DirectoryFunctions(
         });
 
     [Function("FindGroups")]
-    [ApiOperation("Groups straight from the directory", Response = typeof(Page<GroupView>), Query = ["search", "limit"])]
+    [ApiOperation("Groups straight from the directory", Access = Access.Operator, Response = typeof(Page<GroupView>), Query = ["search", "limit"])]
     public Task<IResult> FindGroups(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/groups")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -68,7 +69,7 @@ public sealed class DirectoryFunctions(
         });
 
     [Function("FindDirectoryUsers")]
-    [ApiOperation("Users straight from the directory", Response = typeof(Page<DirectoryUserView>), Query = ["search", "limit"])]
+    [ApiOperation("Users straight from the directory", Access = Access.Operator, Response = typeof(Page<DirectoryUserView>), Query = ["search", "limit"])]
     public Task<IResult> FindDirectoryUsers(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/users")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>

@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
@@ -12,28 +13,28 @@ public sealed record NamedBody(string Name);
 public sealed class LookupFunctions(ApiCalls calls, AccountStore accounts, JobTitleStore jobTitles)
 {
     [Function("ListAccounts")]
-    [ApiOperation("All accounts", Response = typeof(Page<NamedRecord>))]
+    [ApiOperation("All accounts", Access = Access.Reader, Response = typeof(Page<NamedRecord>))]
     public Task<IResult> ListAccounts([HttpTrigger(AuthorizationLevel.Function, "get", Route = "accounts")] HttpRequest request) => ListAsync(request, accounts);
 
     [Function("CreateAccount")]
-    [ApiOperation("Creates an account", Request = typeof(NamedBody), Response = typeof(NamedRecord), Status = 201)]
+    [ApiOperation("Creates an account", Access = Access.Administrator, Request = typeof(NamedBody), Response = typeof(NamedRecord), Status = 201)]
     public Task<IResult> CreateAccount([HttpTrigger(AuthorizationLevel.Function, "post", Route = "accounts")] HttpRequest request) => CreateAsync(request, accounts);
 
     [Function("DeleteAccount")]
-    [ApiOperation("Removes an account; the next run unlinks its users", Status = 204)]
+    [ApiOperation("Removes an account; the next run unlinks its users", Access = Access.Administrator, Status = 204)]
     public Task<IResult> DeleteAccount([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "accounts/{accountId}")] HttpRequest request, string accountId) =>
         DeleteAsync(request, accounts, "account", accountId);
 
     [Function("ListJobTitles")]
-    [ApiOperation("All job titles", Response = typeof(Page<NamedRecord>))]
+    [ApiOperation("All job titles", Access = Access.Reader, Response = typeof(Page<NamedRecord>))]
     public Task<IResult> ListJobTitles([HttpTrigger(AuthorizationLevel.Function, "get", Route = "job-titles")] HttpRequest request) => ListAsync(request, jobTitles);
 
     [Function("CreateJobTitle")]
-    [ApiOperation("Creates a job title", Request = typeof(NamedBody), Response = typeof(NamedRecord), Status = 201)]
+    [ApiOperation("Creates a job title", Access = Access.Administrator, Request = typeof(NamedBody), Response = typeof(NamedRecord), Status = 201)]
     public Task<IResult> CreateJobTitle([HttpTrigger(AuthorizationLevel.Function, "post", Route = "job-titles")] HttpRequest request) => CreateAsync(request, jobTitles);
 
     [Function("DeleteJobTitle")]
-    [ApiOperation("Removes a job title; the next run takes it from its users", Status = 204)]
+    [ApiOperation("Removes a job title; the next run takes it from its users", Access = Access.Administrator, Status = 204)]
     public Task<IResult> DeleteJobTitle(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "job-titles/{jobTitleId}")] HttpRequest request, string jobTitleId) =>
         DeleteAsync(request, jobTitles, "job title", jobTitleId);

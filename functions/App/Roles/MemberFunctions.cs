@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -10,13 +11,13 @@ public sealed record MemberView(string UserId, string? Login, string? FullName, 
 public sealed class MemberFunctions(ApiCalls calls, RoleMembers members)
 {
     [Function("ListMembers")]
-    [ApiOperation("The members of a role", Response = typeof(Page<MemberView>), Query = ["pageSize", "continuation"])]
+    [ApiOperation("The members of a role", Access = Access.Reader, Response = typeof(Page<MemberView>), Query = ["pageSize", "continuation"])]
     public Task<IResult> ListMembers([HttpTrigger(AuthorizationLevel.Function, "get", Route = "roles/{roleId}/members")] HttpRequest request, string roleId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await members.ListAsync(
             roleId, ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
 
     [Function("AddMember")]
-    [ApiOperation("Puts a user into a role", Status = 204)]
+    [ApiOperation("Puts a user into a role", Access = Access.Administrator, Status = 204)]
     public Task<IResult> AddMember(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "roles/{roleId}/members/{userId}")] HttpRequest request, string roleId, string userId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -26,7 +27,7 @@ public sealed class MemberFunctions(ApiCalls calls, RoleMembers members)
         });
 
     [Function("RemoveMember")]
-    [ApiOperation("Takes a user out of a role", Status = 204)]
+    [ApiOperation("Takes a user out of a role", Access = Access.Administrator, Status = 204)]
     public Task<IResult> RemoveMember(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "roles/{roleId}/members/{userId}")] HttpRequest request, string roleId, string userId) =>
         calls.RunAsync(request, async cancellationToken =>

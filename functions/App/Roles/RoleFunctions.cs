@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
@@ -24,18 +25,18 @@ public sealed record RoleView(
 public sealed class RoleFunctions(ApiCalls calls, RoleStore roles, RoleEditor editor)
 {
     [Function("ListRoles")]
-    [ApiOperation("All roles", Response = typeof(Page<RoleView>))]
+    [ApiOperation("All roles", Access = Access.Reader, Response = typeof(Page<RoleView>))]
     public Task<IResult> ListRoles([HttpTrigger(AuthorizationLevel.Function, "get", Route = "roles")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
             ApiCalls.Json(new Page<RoleView>([.. (await roles.ListAsync(cancellationToken)).Select(RoleView.Of)])));
 
     [Function("GetRole")]
-    [ApiOperation("A role", Response = typeof(RoleView))]
+    [ApiOperation("A role", Access = Access.Reader, Response = typeof(RoleView))]
     public Task<IResult> GetRole([HttpTrigger(AuthorizationLevel.Function, "get", Route = "roles/{roleId}")] HttpRequest request, string roleId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(RoleView.Of(await editor.GetAsync(roleId, cancellationToken))));
 
     [Function("CreateRole")]
-    [ApiOperation("Creates a role, linked to a group or not", Request = typeof(RoleBody), Response = typeof(RoleView), Status = 201)]
+    [ApiOperation("Creates a role, linked to a group or not", Access = Access.Administrator, Request = typeof(RoleBody), Response = typeof(RoleView), Status = 201)]
     public Task<IResult> CreateRole([HttpTrigger(AuthorizationLevel.Function, "post", Route = "roles")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -45,13 +46,13 @@ public sealed class RoleFunctions(ApiCalls calls, RoleStore roles, RoleEditor ed
         });
 
     [Function("ReplaceRole")]
-    [ApiOperation("Changes a role: name, kind, parent, link", Request = typeof(RoleBody), Response = typeof(RoleView))]
+    [ApiOperation("Changes a role: name, kind, parent, link", Access = Access.Administrator, Request = typeof(RoleBody), Response = typeof(RoleView))]
     public Task<IResult> ReplaceRole([HttpTrigger(AuthorizationLevel.Function, "put", Route = "roles/{roleId}")] HttpRequest request, string roleId) =>
         calls.RunAsync(request, async cancellationToken =>
             ApiCalls.Json(RoleView.Of(await editor.ReplaceAsync(roleId, await ApiRequest.ReadAsync<RoleBody>(request, cancellationToken), cancellationToken))));
 
     [Function("DeleteRole")]
-    [ApiOperation("Removes a role and its memberships", Status = 204)]
+    [ApiOperation("Removes a role and its memberships", Access = Access.Administrator, Status = 204)]
     public Task<IResult> DeleteRole([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "roles/{roleId}")] HttpRequest request, string roleId) =>
         calls.RunAsync(request, async cancellationToken =>
         {

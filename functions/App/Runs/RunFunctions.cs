@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Core.Planning;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ public sealed record DecisionBody(string PlanHash);
 public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journal, RunDecisions decisions, DirectoryStore directories)
 {
     [Function("GetRun")]
-    [ApiOperation("A run: phase, percent, totals", Response = typeof(RunView))]
+    [ApiOperation("A run: phase, percent, totals", Access = Access.Reader, Response = typeof(RunView))]
     public Task<IResult> GetRun([HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}")] HttpRequest request, string runId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -22,7 +23,7 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
         });
 
     [Function("ListRuns")]
-    [ApiOperation("The latest runs of a directory", Response = typeof(Page<RunView>), Query = ["limit"])]
+    [ApiOperation("The latest runs of a directory", Access = Access.Reader, Response = typeof(Page<RunView>), Query = ["limit"])]
     public Task<IResult> ListRuns(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/runs")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -38,21 +39,21 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
         });
 
     [Function("GetRunChanges")]
-    [ApiOperation("The plan of a run: what changes, from what to what, and the rule", Response = typeof(Page<PlannedChange>), Query = ["pageSize", "continuation"])]
+    [ApiOperation("The plan of a run: what changes, from what to what, and the rule", Access = Access.Reader, Response = typeof(Page<PlannedChange>), Query = ["pageSize", "continuation"])]
     public Task<IResult> GetRunChanges(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/changes")] HttpRequest request, string runId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await journal.ChangesAsync(
             await decisions.GetAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
 
     [Function("GetRunNotes")]
-    [ApiOperation("What a run could not do, entry by entry", Response = typeof(Page<RunNote>), Query = ["pageSize", "continuation"])]
+    [ApiOperation("What a run could not do, entry by entry", Access = Access.Reader, Response = typeof(Page<RunNote>), Query = ["pageSize", "continuation"])]
     public Task<IResult> GetRunNotes(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{runId}/notes")] HttpRequest request, string runId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await journal.NotesAsync(
             await decisions.GetAsync(runId, cancellationToken), ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
 
     [Function("CancelRun")]
-    [ApiOperation("Stops a run at its next step; what it has applied stays", Status = 202)]
+    [ApiOperation("Stops a run at its next step; what it has applied stays", Access = Access.Operator, Status = 202)]
     public Task<IResult> CancelRun(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/cancel")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -62,13 +63,13 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
         });
 
     [Function("ApproveRun")]
-    [ApiOperation("Has the plan with this hash applied", Request = typeof(DecisionBody), Status = 202)]
+    [ApiOperation("Has the plan with this hash applied", Access = Access.Operator, Request = typeof(DecisionBody), Status = 202)]
     public Task<IResult> ApproveRun(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/approve")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
         DecideAsync(request, runId, client, approved: true);
 
     [Function("RejectRun")]
-    [ApiOperation("Ends the run without applying its plan", Request = typeof(DecisionBody), Status = 202)]
+    [ApiOperation("Ends the run without applying its plan", Access = Access.Operator, Request = typeof(DecisionBody), Status = 202)]
     public Task<IResult> RejectRun(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/reject")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
         DecideAsync(request, runId, client, approved: false);

@@ -23,14 +23,15 @@ public sealed record RunView(
     DateTimeOffset Queued,
     DateTimeOffset? Started,
     DateTimeOffset? Finished,
-    string? PlanHash)
+    string? PlanHash,
+    string? StartedBy)
 {
     public static RunView Of(RunRecord run, IReadOnlyDictionary<string, PartProgress> parts)
     {
         var phases = Sync.Phases.InOrder.Select(phase => PhaseOf(run, phase, [.. parts.Values.Where(part => part.Phase == phase)])).ToList();
         return new RunView(
             run.Id, run.DirectoryId, run.Mode, run.DryRun, run.Trigger, run.Status, run.Phase, PercentOf(run, phases), phases,
-            run.Totals, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash);
+            run.Totals, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash, run.StartedBy);
     }
 
     private static PhaseView PhaseOf(RunRecord run, string name, List<PartProgress> parts)

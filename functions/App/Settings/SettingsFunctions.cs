@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Sync;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
@@ -12,7 +13,7 @@ namespace LdapSync.App.Settings;
 public sealed class SettingsFunctions(ApiCalls calls, SettingsEditor editor, SettingsTrial trial, SyncStarter starter)
 {
     [Function("GetSettings")]
-    [ApiOperation("The settings of a directory, without the password", Response = typeof(SettingsView))]
+    [ApiOperation("The settings of a directory, without the password", Access = Access.Reader, Response = typeof(SettingsView))]
     public Task<IResult> GetSettings(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/settings")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -23,7 +24,7 @@ public sealed class SettingsFunctions(ApiCalls calls, SettingsEditor editor, Set
 
     /// <summary>Rule S3: saving starts a synchronization.</summary>
     [Function("SaveSettings")]
-    [ApiOperation("Saves the settings of a directory, after the server has been reached with them, and starts a synchronization",
+    [ApiOperation("Saves the settings of a directory, after the server has been reached with them, and starts a synchronization", Access = Access.Administrator,
         Request = typeof(DirectorySettings), Response = typeof(SettingsView), Query = ["start"])]
     public Task<IResult> SaveSettings(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "directories/{directoryId}/settings")] HttpRequest request,
@@ -40,7 +41,7 @@ public sealed class SettingsFunctions(ApiCalls calls, SettingsEditor editor, Set
 
     [Function("TestSettings")]
     [ApiOperation("Tries settings: those of the body, or the saved ones. Connects, signs in, counts, maps samples, or says what fails",
-        Request = typeof(DirectorySettings), Response = typeof(SettingsTestView))]
+        Access = Access.Administrator, Request = typeof(DirectorySettings), Response = typeof(SettingsTestView))]
     public Task<IResult> TestSettings(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "directories/{directoryId}/settings/test")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>

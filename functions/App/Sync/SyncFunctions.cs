@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ public sealed record SyncStarted(string RunId, string StatusUrl);
 public sealed partial class SyncFunctions(ApiCalls calls, SyncStarter starter, DirectoryStore directories, RecordsSetup setup, TimeProvider time, ILogger<SyncFunctions> logger)
 {
     [Function("StartSync")]
-    [ApiOperation("Starts a synchronization", Request = typeof(StartSyncBody), Response = typeof(SyncStarted), Status = 202)]
+    [ApiOperation("Starts a synchronization", Access = Access.Operator, Request = typeof(StartSyncBody), Response = typeof(SyncStarted), Status = 202)]
     public Task<IResult> StartSync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "directories/{directoryId}/sync")] HttpRequest request,
         string directoryId,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.DurableTask;
@@ -11,7 +12,7 @@ namespace LdapSync.App.Sync;
 public sealed record SyncStart(string RunId, bool Started);
 
 /// <summary>Starts runs: by the timer, by hand, after settings were saved. One at a time for each directory.</summary>
-public sealed class SyncStarter(DirectoryStore directories, RunStore runs, TimeProvider time)
+public sealed class SyncStarter(DirectoryStore directories, RunStore runs, CurrentCaller caller, TimeProvider time)
 {
     private static readonly TimeSpan StartingTakes = TimeSpan.FromMinutes(2);
 
@@ -33,6 +34,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, TimeP
                 Mode = mode,
                 DryRun = dryRun,
                 Trigger = trigger,
+                StartedBy = caller.Caller?.Name,
                 Status = RunStatus.Queued,
                 Queued = time.GetUtcNow(),
             },

@@ -1,4 +1,5 @@
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ public sealed record BindBody(string DirectoryId, string LdapId);
 public sealed class UserFunctions(ApiCalls calls, UserStore users, UserEditor editor, UserViews views)
 {
     [Function("ListUsers")]
-    [ApiOperation("Users by login or full name", Response = typeof(Page<UserView>), Query = ["search", "active", "directoryId", "pageSize", "continuation"])]
+    [ApiOperation("Users by login or full name", Access = Access.Reader, Response = typeof(Page<UserView>), Query = ["search", "active", "directoryId", "pageSize", "continuation"])]
     public Task<IResult> ListUsers([HttpTrigger(AuthorizationLevel.Function, "get", Route = "users")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -37,12 +38,12 @@ public sealed class UserFunctions(ApiCalls calls, UserStore users, UserEditor ed
         });
 
     [Function("GetUser")]
-    [ApiOperation("A user", Response = typeof(UserView))]
+    [ApiOperation("A user", Access = Access.Reader, Response = typeof(UserView))]
     public Task<IResult> GetUser([HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}")] HttpRequest request, string userId) =>
         calls.RunAsync(request, async cancellationToken => await ViewAsync(await editor.GetAsync(userId, cancellationToken), 200, cancellationToken));
 
     [Function("CreateUser")]
-    [ApiOperation("Creates a user by hand", Request = typeof(UserBody), Response = typeof(UserView), Status = 201)]
+    [ApiOperation("Creates a user by hand", Access = Access.Administrator, Request = typeof(UserBody), Response = typeof(UserView), Status = 201)]
     public Task<IResult> CreateUser([HttpTrigger(AuthorizationLevel.Function, "post", Route = "users")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -52,25 +53,25 @@ public sealed class UserFunctions(ApiCalls calls, UserStore users, UserEditor ed
         });
 
     [Function("ChangeUser")]
-    [ApiOperation("Changes a user who is not bound to a directory user", Request = typeof(UserBody), Response = typeof(UserView))]
+    [ApiOperation("Changes a user who is not bound to a directory user", Access = Access.Administrator, Request = typeof(UserBody), Response = typeof(UserView))]
     public Task<IResult> ChangeUser([HttpTrigger(AuthorizationLevel.Function, "put", Route = "users/{userId}")] HttpRequest request, string userId) =>
         calls.RunAsync(request, async cancellationToken => await ViewAsync(
             await editor.ChangeAsync(userId, await ApiRequest.ReadAsync<UserBody>(request, cancellationToken), cancellationToken), 200, cancellationToken));
 
     [Function("ProtectUser")]
-    [ApiOperation("Sets whether a user is protected: one who is, is never deactivated by a synchronization", Request = typeof(ProtectionBody), Response = typeof(UserView))]
+    [ApiOperation("Sets whether a user is protected: one who is, is never deactivated by a synchronization", Access = Access.Administrator, Request = typeof(ProtectionBody), Response = typeof(UserView))]
     public Task<IResult> ProtectUser([HttpTrigger(AuthorizationLevel.Function, "put", Route = "users/{userId}/protection")] HttpRequest request, string userId) =>
         calls.RunAsync(request, async cancellationToken => await ViewAsync(
             await editor.ProtectAsync(userId, (await ApiRequest.ReadAsync<ProtectionBody>(request, cancellationToken)).Protected, cancellationToken), 200, cancellationToken));
 
     [Function("BindUser")]
-    [ApiOperation("Binds a user to a directory user: from now on it follows the directory (U9)", Request = typeof(BindBody), Response = typeof(UserView))]
+    [ApiOperation("Binds a user to a directory user: from now on it follows the directory (U9)", Access = Access.Administrator, Request = typeof(BindBody), Response = typeof(UserView))]
     public Task<IResult> BindUser([HttpTrigger(AuthorizationLevel.Function, "post", Route = "users/{userId}/bind")] HttpRequest request, string userId) =>
         calls.RunAsync(request, async cancellationToken => await ViewAsync(
             await editor.BindAsync(userId, await ApiRequest.ReadAsync<BindBody>(request, cancellationToken), cancellationToken), 200, cancellationToken));
 
     [Function("UnbindUser")]
-    [ApiOperation("Unbinds a user: the synchronization leaves it alone, and it cannot sign in with the directory", Response = typeof(UserView))]
+    [ApiOperation("Unbinds a user: the synchronization leaves it alone, and it cannot sign in with the directory", Access = Access.Administrator, Response = typeof(UserView))]
     public Task<IResult> UnbindUser([HttpTrigger(AuthorizationLevel.Function, "post", Route = "users/{userId}/unbind")] HttpRequest request, string userId) =>
         calls.RunAsync(request, async cancellationToken => await ViewAsync(await editor.UnbindAsync(userId, cancellationToken), 200, cancellationToken));
 

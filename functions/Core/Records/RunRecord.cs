@@ -37,6 +37,9 @@ public sealed record RunRecord(string Id, string DirectoryId)
 
     public RunTrigger Trigger { get; init; }
 
+    /// <summary>Who started it, in words for people; null: the timer. Personal, so neither for logs nor for the orchestration.</summary>
+    public string? StartedBy { get; init; }
+
     public RunStatus Status { get; init; }
 
     public string Phase { get; init; } = "";

@@ -34,6 +34,7 @@ internal static class RunEntity
             ["Queued"] = EntityFields.Storable(run.Queued),
             ["CancelRequested"] = run.CancelRequested,
         };
+        entity.Put("StartedBy", run.StartedBy);
         entity.Put("Started", run.Started);
         entity.Put("Finished", run.Finished);
         entity.Put("PlanHash", run.PlanHash);
@@ -52,6 +53,7 @@ internal static class RunEntity
         Mode = row.Choice<RunMode>("Mode"),
         DryRun = row.Flag("DryRun"),
         Trigger = row.Choice<RunTrigger>("Trigger"),
+        StartedBy = row.Text("StartedBy"),
         Status = row.Choice<RunStatus>("Status"),
         Phase = row.Text("Phase") ?? "",
         Queued = row.Time("Queued") ?? EntityFields.Earliest,
