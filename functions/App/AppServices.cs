@@ -38,6 +38,9 @@ public static class AppServices
         services.AddSingleton<MemberReading>();
         services.AddSingleton<GroupMemberReading>();
         services.AddSingleton<MemberJoin>();
+        services.AddSingleton<DeltaReading>();
+        services.AddSingleton<ModeChoice>();
+        services.AddSingleton<ChangesKeeping>();
 
         // Planning
         services.AddSingleton<RunFiles>();

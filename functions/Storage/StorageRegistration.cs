@@ -38,6 +38,7 @@ public static class StorageRegistration
         services.AddSingleton(provider => new CollisionStore(Clients(provider)));
         services.AddSingleton(provider => new StagingArea(Clients(provider)));
         services.AddSingleton(provider => new SyncStateStore(Clients(provider)));
+        services.AddSingleton(provider => new ChangeStateStore(Clients(provider)));
         services.AddSingleton(provider => new DirtyMarks(provider.GetRequiredService<SyncStateStore>()));
         services.AddSingleton<ISecretStore>(provider =>
         {

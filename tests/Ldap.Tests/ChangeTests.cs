@@ -118,11 +118,10 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public async Task DirSync_AfterDeletion_TellsItToWhoMaySeeTombstones()
+    public async Task DirSync_AfterDeletion_TellsItForCertainToWhoMayReplicate()
     {
         await using var samba = await Samba.StartAsync();
-        var settings = SambaFixture.Settings(samba, ConnectionSecurity.Ldaps) with { AdministratorLogin = Samba.AdministratorLogin };
-        await using var session = await new LdapDirectoryClient().ConnectAsync(settings, Samba.AdministratorPassword, Reading.Stop);
+        await using var session = await ConnectAsync(samba);
         var request = new ChangeRequest(SambaDirectory.PeopleUnit, "(objectClass=user)", ["sAMAccountName"]);
         var (first, start) = await ReadAsync(session, request, null);
         var gone = first.Single(change => change.Entry!.Find("sAMAccountName")?.Text() == "u00007").Id;
@@ -132,7 +131,7 @@ public sealed class ChangeTests
 
         Assert.Equal(ChangeMethod.DirSync, result.Method);
         Assert.Equal(gone, Assert.Single(changes, change => change.Kind == ChangeKind.Deleted).Id);
-        Assert.Equal(DeletionKnowledge.Unknown, result.Deletions);
+        Assert.Equal(DeletionKnowledge.Told, result.Deletions);
     }
 
     private static IEnumerable<string?> Deleted(List<DirectoryChange> before, List<DirectoryChange> changes, ChangeResult result) =>

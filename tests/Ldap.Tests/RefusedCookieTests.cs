@@ -34,7 +34,48 @@ public sealed class RefusedCookieTests
         Assert.True(result.IsFull);
         Assert.Equal(Text("DirSync", "new"), result.Cookie);
         Assert.Equal(["CN=a,DC=example,DC=test", "CN=b,DC=example,DC=test"], changes.Select(change => change.Entry!.DistinguishedName));
+        Assert.Equal(DeletionKnowledge.Told, result.Deletions);
+    }
+
+    [Fact]
+    public async Task DirSync_WithoutTheRightToReplicate_AsksForWhatMayBeReadAndKnowsNoDeletions()
+    {
+        var asked = new List<bool>();
+        await using var server = Serving(async (request, peer) =>
+        {
+            // The flags are 0x80000000 with incremental values alone, and 0x80000001 with object security.
+            asked.Add(request.Buffer.AsSpan(request.End).IndexOf(new byte[] { 0x80, 0, 0, 1 }) >= 0);
+            await peer.SendAsync(asked.Count == 1
+                ? Answers.SearchDone(request.Id, 50)
+                : Answers.SearchDone(request.Id, 0, "", (DirSync, Cookie(more: false, "new"))));
+        });
+
+        var (_, result) = await ReadAsync(server, ChangeMethod.DirSync, Text("DirSync", "known"));
+
+        Assert.Equal([false, true], asked);
+        Assert.False(result.IsFull);
+        Assert.Equal(Text("DirSync", "new"), result.Cookie);
         Assert.Equal(DeletionKnowledge.Unknown, result.Deletions);
+    }
+
+    [Theory]
+    [InlineData(ChangeMethod.DirSync)]
+    [InlineData(ChangeMethod.SyncRepl)]
+    public async Task Changes_OnlyAndTheCookieRefused_EndWithoutReadingEverything(ChangeMethod method)
+    {
+        var searches = 0;
+        await using var server = Serving((request, peer) =>
+        {
+            searches++;
+            return peer.SendAsync(Answers.SearchDone(request.Id, method == ChangeMethod.DirSync ? 53 : 4096));
+        });
+
+        var (changes, result) = await ReadAsync(server, method, Text($"{method}", "old"), onlyChanges: true);
+
+        Assert.Equal(1, searches);
+        Assert.Empty(changes);
+        Assert.True(result.IsFull);
+        Assert.Null(result.Cookie);
     }
 
     [Fact]
@@ -126,10 +167,11 @@ public sealed class RefusedCookieTests
         return isSearch;
     });
 
-    private static async Task<(List<DirectoryChange> Changes, ChangeResult Result)> ReadAsync(ScriptedServer server, ChangeMethod method, string cookie)
+    private static async Task<(List<DirectoryChange> Changes, ChangeResult Result)> ReadAsync(
+        ScriptedServer server, ChangeMethod method, string cookie, bool onlyChanges = false)
     {
         await using var session = await new LdapDirectoryClient().ConnectAsync(server.Settings, null, Reading.Stop);
-        var search = ((IChangeSource)session).Changes(new ChangeRequest("DC=example,DC=test", "(objectClass=user)", ["cn"]) { Method = method }, cookie);
+        var search = ((IChangeSource)session).Changes(new ChangeRequest("DC=example,DC=test", "(objectClass=user)", ["cn"]) { Method = method, OnlyChanges = onlyChanges }, cookie);
         var changes = new List<DirectoryChange>();
         await foreach (var change in search.WithCancellation(Reading.Stop))
         {

@@ -11,6 +11,8 @@ public sealed record RunView(
     string Id,
     string DirectoryId,
     RunMode Mode,
+    RunMode RequestedMode,
+    string? ModeReason,
     bool DryRun,
     RunTrigger Trigger,
     RunStatus Status,
@@ -30,7 +32,7 @@ public sealed record RunView(
     {
         var phases = Sync.Phases.InOrder.Select(phase => PhaseOf(run, phase, [.. parts.Values.Where(part => part.Phase == phase)])).ToList();
         return new RunView(
-            run.Id, run.DirectoryId, run.Mode, run.DryRun, run.Trigger, run.Status, run.Phase, PercentOf(run, phases), phases,
+            run.Id, run.DirectoryId, run.Mode, run.RequestedMode, run.ModeReason, run.DryRun, run.Trigger, run.Status, run.Phase, PercentOf(run, phases), phases,
             run.Totals, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash, run.StartedBy);
     }
 

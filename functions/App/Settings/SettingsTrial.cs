@@ -14,12 +14,24 @@ public sealed record ServerView(string Endpoint, DirectoryKind Kind, string Desc
 /// <param name="Problems">How many could not be mapped; at most five of them are listed.</param>
 public sealed record FoundView<T>(long Count, bool Complete, IReadOnlyList<T> Sample, long Problems, IReadOnlyList<EntryProblem> ProblemSample);
 
+/// <param name="Method">How the server tells what has changed; null: it does not, or the other settings do not allow it.</param>
+/// <param name="Problem">Why it does not: runs in mode <em>delta</em> go on in mode <em>changed</em>.</param>
+public sealed record ChangesView(ChangeMethod? Method, string? Problem)
+{
+    public static ChangesView Of(DirectorySettings settings, ServerProfile server)
+    {
+        var (method, problem) = Sync.ChangeStreams.MethodOf(settings, server);
+        return new ChangesView(method, problem is null ? null : Sync.ModeChoice.Sentence(problem));
+    }
+}
+
 /// <param name="Field">The settings field that the failure points to.</param>
 public sealed record TrialFailure(string Field, DirectoryFailure Kind, string Message);
 
+/// <param name="Changes">Whether runs can read changes alone.</param>
 /// <param name="Members">Who is in the first group of the sample.</param>
 public sealed record SettingsTestView(
-    bool Ok, ServerView? Server, FoundView<MappedUser>? Users, FoundView<MappedGroup>? Groups, MembersView? Members, TrialFailure? Failure, IReadOnlyList<string> Hints);
+    bool Ok, ServerView? Server, FoundView<MappedUser>? Users, FoundView<MappedGroup>? Groups, MembersView? Members, ChangesView? Changes, TrialFailure? Failure, IReadOnlyList<string> Hints);
 
 /// <summary>Tries settings on the real server.</summary>
 public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
@@ -54,11 +66,11 @@ public sealed class SettingsTrial(IDirectoryClient client, TimeProvider time)
                 entry => groupMapper.TryMap(entry, out var group, out var problem) ? (group, null) : (null, problem), cancellationToken);
             stage = settings.Groups.Membership == MembershipSource.Filter ? "filters.groupUsers" : "groups.membership";
             var found = groups.Sample.Count == 0 ? null : await members.RunAsync(session, groups.Sample[0], cancellationToken);
-            return new SettingsTestView(true, server, users, groups, found, null, hints);
+            return new SettingsTestView(true, server, users, groups, found, ChangesView.Of(settings, profile), null, hints);
         }
         catch (DirectoryException failure)
         {
-            return new SettingsTestView(false, server, users, groups, null, new TrialFailure(FieldOf(failure.Failure, stage), failure.Failure, failure.Message), hints);
+            return new SettingsTestView(false, server, users, groups, null, null, new TrialFailure(FieldOf(failure.Failure, stage), failure.Failure, failure.Message), hints);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class CloseRun(RunClosing closing, ILogger<CloseRun> logger)
 }
 
 public sealed partial class RunClosing(
-    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, TimeProvider time, ILogger<RunClosing> logger)
+    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, ChangesKeeping changes, TimeProvider time, ILogger<RunClosing> logger)
 {
     public async Task<SyncOutcome> CloseAsync(CloseRunInput input, CancellationToken cancellationToken)
     {
@@ -28,7 +28,12 @@ public sealed partial class RunClosing(
         }
 
         var run = await FinishAsync(request.RunId, status, outcome, error, cancellationToken);
-        await ReleaseAsync(request, status == RunStatus.Completed ? outcome : null, cancellationToken);
+        if (outcome is { Status: RunStatus.Completed, Kept: { } population } && !request.DryRun && await HoldsAsync(request, cancellationToken))
+        {
+            await changes.KeepAsync(request, population, cancellationToken);
+        }
+
+        await ReleaseAsync(request, run.Mode, status == RunStatus.Completed ? outcome : null, cancellationToken);
         await files.DeleteReadsAsync(request.RunId, cancellationToken);
         await runs.DeleteProgressAsync(request.RunId, cancellationToken);
         Log(request, status, run);
@@ -48,7 +53,11 @@ public sealed partial class RunClosing(
             },
             cancellationToken);
 
-    private async Task ReleaseAsync(SyncRequest request, SyncOutcome? succeeded, CancellationToken cancellationToken)
+    /// <summary>False when an earlier attempt has come as far as giving the directory free: the run's files may be gone.</summary>
+    private async Task<bool> HoldsAsync(SyncRequest request, CancellationToken cancellationToken) =>
+        (await directories.GetAsync(request.DirectoryId, cancellationToken))?.ActiveRunId == request.RunId;
+
+    private async Task ReleaseAsync(SyncRequest request, RunMode mode, SyncOutcome? succeeded, CancellationToken cancellationToken)
     {
         while (await directories.GetAsync(request.DirectoryId, cancellationToken) is { } directory && directory.ActiveRunId == request.RunId)
         {
@@ -59,6 +68,7 @@ public sealed partial class RunClosing(
                     {
                         ActiveRunId = null,
                         LastRunFinished = request.DryRun ? directory.LastRunFinished : time.GetUtcNow(),
+                        LastFullRun = succeeded is not null && mode == RunMode.Full && !request.DryRun ? time.GetUtcNow() : directory.LastFullRun,
                         Watermark = Later(directory.Watermark, succeeded?.Watermark),
                     },
                     cancellationToken);

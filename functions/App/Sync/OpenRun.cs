@@ -17,7 +17,7 @@ public sealed class OpenRun(RunOpening opening, ILogger<OpenRun> logger)
 }
 
 public sealed class RunOpening(
-    DirectoryStore directories, RoleStore roles, RunStore runs, RunFiles files, IOptions<SyncOptions> options, TimeProvider time)
+    DirectoryStore directories, RoleStore roles, RunStore runs, RunFiles files, ModeChoice modes, IOptions<SyncOptions> options, TimeProvider time)
 {
     public async Task<RunOpened> OpenAsync(SyncRequest request, CancellationToken cancellationToken)
     {
@@ -35,13 +35,14 @@ public sealed class RunOpening(
             return new RunOpened(false, request.Mode, 0, 0, 0, 0);
         }
 
-        var mode = directory.Watermark is null ? RunMode.Full : request.Mode;
-        var linked = (await roles.ListAsync(cancellationToken)).Count(role => role.IsLinked && role.DirectoryId == request.DirectoryId);
-        await files.SaveContextAsync(request.RunId, new RunContext(directory.Id, directory.Settings, mode, directory.Watermark), cancellationToken);
+        var linked = (await roles.ListAsync(cancellationToken)).Where(role => role.IsLinked && role.DirectoryId == request.DirectoryId).ToList();
+        var (mode, reason, before) = await modes.ChooseAsync(request.Mode, directory, linked, cancellationToken);
+        await files.SaveContextAsync(
+            request.RunId, new RunContext(directory.Id, directory.Settings, mode, directory.Watermark) { Before = before }, cancellationToken);
         await runs.ReplaceAsync(
-            run with { Status = RunStatus.Running, Mode = mode, Phase = Phases.Reading, Started = run.Started ?? time.GetUtcNow() }, cancellationToken);
+            run with { Status = RunStatus.Running, Mode = mode, RequestedMode = request.Mode, ModeReason = reason, Phase = Phases.Reading, Started = run.Started ?? time.GetUtcNow() }, cancellationToken);
         return new RunOpened(
-            true, mode, linked, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours,
+            true, mode, linked.Count, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours,
             directory.Settings.Groups.Membership != MembershipSource.Filter);
     }
 

@@ -10,7 +10,11 @@ using LdapSync.Storage.Staging;
 namespace LdapSync.App.Sync;
 
 /// <summary>The settings a run works with from its beginning to its end, whatever is saved meanwhile.</summary>
-public sealed record RunContext(string DirectoryId, DirectorySettings Settings, RunMode Mode, DateTimeOffset? Watermark);
+public sealed record RunContext(string DirectoryId, DirectorySettings Settings, RunMode Mode, DateTimeOffset? Watermark)
+{
+    /// <summary>Mode <em>delta</em>: what the directory had before, for the removal limits.</summary>
+    public Population? Before { get; init; }
+}
 
 /// <summary>Where the parts of a run's plan are: the journal.</summary>
 public sealed record PlanDocument(IReadOnlyList<SegmentSet> Sets);
@@ -22,6 +26,8 @@ public sealed class RunFiles(StagingArea staging)
     private const string LinksName = "links";
     private const string ReadsName = "reads";
     private const string ClosureName = "closure";
+    private const string CookiesName = "cookies";
+    private const string ChangesName = "changes";
     private const string PlanName = "plan";
     private const string TagsName = "tags";
     private const string MarksName = "marks";
@@ -56,6 +62,19 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task<GroupClosure> LoadClosureAsync(string runId, CancellationToken cancellationToken) =>
         LoadAsync<GroupClosure>(ReadFolder(runId), ClosureName, cancellationToken);
+
+    public Task SaveCookiesAsync(string runId, ChangeCookies cookies, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(runId), CookiesName, cookies, cancellationToken);
+
+    public Task<ChangeCookies?> FindCookiesAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync<ChangeCookies>(ReadFolder(runId), CookiesName, cancellationToken);
+
+    /// <summary>What is kept when a run in mode <em>delta</em> succeeds.</summary>
+    public Task SaveChangesAsync(string runId, ChangesState changes, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(runId), ChangesName, changes, cancellationToken);
+
+    public Task<ChangesState?> FindChangesAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync<ChangesState>(ReadFolder(runId), ChangesName, cancellationToken);
 
     /// <summary>The entity tags of the sync states that a range was planned from; null for a bucket that had none.</summary>
     public Task SaveTagsAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>
@@ -94,8 +113,11 @@ public sealed class RunFiles(StagingArea staging)
     private Task SaveAsync<T>(string folder, string name, T value, CancellationToken cancellationToken) =>
         staging.WriteDocumentAsync(folder, name, JsonSerializer.SerializeToUtf8Bytes(value, ApiJson.Options), cancellationToken);
 
-    private async Task<T> LoadAsync<T>(string folder, string name, CancellationToken cancellationToken) =>
-        await staging.ReadDocumentAsync(folder, name, cancellationToken) is { } content
-            ? JsonSerializer.Deserialize<T>(content.Span, ApiJson.Options) ?? throw new InvalidDataException($"The run's file {folder}/{name} is empty.")
-            : throw new InvalidDataException($"The run's file {folder}/{name} is missing.");
+    private async Task<T> LoadAsync<T>(string folder, string name, CancellationToken cancellationToken)
+        where T : class =>
+        await FindAsync<T>(folder, name, cancellationToken) ?? throw new InvalidDataException($"The run's file {folder}/{name} is missing.");
+
+    private async Task<T?> FindAsync<T>(string folder, string name, CancellationToken cancellationToken)
+        where T : class =>
+        await staging.ReadDocumentAsync(folder, name, cancellationToken) is { } content ? JsonSerializer.Deserialize<T>(content.Span, ApiJson.Options) : null;
 }

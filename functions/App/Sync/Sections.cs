@@ -22,6 +22,7 @@ internal static class Sections
     private const string Assign = "a/";
     private const string Release = "z/";
     private const string State = "s/";
+    private const string Touched = "t/";
     private const string Names = "d/";
     private const string MemberValues = "v/";
 
@@ -32,6 +33,12 @@ internal static class Sections
     public static string UnmappedOf(int bucket) => Unmapped + Buckets.Key(bucket);
 
     public static string MembershipsOf(int bucket) => Memberships + Buckets.Key(bucket);
+
+    /// <summary>Mode <em>delta</em>: ids that were looked at.</summary>
+    public static string TouchedOf(int bucket) => Touched + Buckets.Key(bucket);
+
+    /// <summary>The list of members of a group, as it is kept.</summary>
+    public static string ListOf(int group) => string.Create(CultureInfo.InvariantCulture, $"l/{group}");
 
     /// <summary>By what lists of members mean users, in buckets of keys.</summary>
     public static string NamesOf(int bucket) => Names + Buckets.Key(bucket);

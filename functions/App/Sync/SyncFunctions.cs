@@ -50,16 +50,18 @@ public sealed partial class SyncFunctions(ApiCalls calls, SyncStarter starter, D
                 && (directory.LastRunFinished is not { } last || time.GetUtcNow() - last >= TimeSpan.FromHours(schedule.IntervalHours));
             if (due)
             {
-                await StartDueAsync(client, directory.Id, cancellationToken);
+                await StartDueAsync(client, directory, cancellationToken);
             }
         }
     }
 
-    private async Task StartDueAsync(DurableTaskClient client, string directoryId, CancellationToken cancellationToken)
+    private async Task StartDueAsync(DurableTaskClient client, DirectoryRecord directory, CancellationToken cancellationToken)
     {
+        var directoryId = directory.Id;
+        var mode = directory.Settings.Schedule.ModeAt(directory.LastFullRun, time.GetUtcNow());
         try
         {
-            var start = await starter.StartAsync(client, directoryId, RunMode.Full, dryRun: false, RunTrigger.Timer, cancellationToken);
+            var start = await starter.StartAsync(client, directoryId, mode, dryRun: false, RunTrigger.Timer, cancellationToken);
             LogDue(logger, directoryId, start.RunId, start.Started);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -31,7 +31,8 @@ public sealed record RunPart(string DirectoryId, string RunId, int First, int La
 /// <param name="Problems">Groups that could not be mapped.</param>
 /// <param name="RolesRenamed">Roles that follow a renamed or moved group (R2).</param>
 /// <param name="RolesMarked">Roles whose group vanished or came back (R7).</param>
-public sealed record GroupsRead(CompletenessProof Proof, SegmentSet Plan, long Problems, long RolesRenamed, long RolesMarked);
+/// <param name="Keep">Cookies were taken, so that the next run can read changes alone.</param>
+public sealed record GroupsRead(CompletenessProof Proof, SegmentSet Plan, long Problems, long RolesRenamed, long RolesMarked, bool Keep = false);
 
 public sealed record ReadUsersInput(string DirectoryId, string RunId, RunMode Mode);
 
@@ -48,7 +49,12 @@ public sealed record UsersRead(SegmentSet Users, SegmentSet Notes, CompletenessP
 /// <param name="First">Index of the first role that was read.</param>
 /// <param name="Complete">For each role from <paramref name="First"/>: whether absence means absence.</param>
 /// <param name="Memberships">The number of memberships.</param>
-public sealed record MembersRead(SegmentSet Members, int First, IReadOnlyList<bool> Complete, long Memberships);
+/// <param name="Kept">The lists of members as they were read, for a later run in mode <em>delta</em>.</param>
+public sealed record MembersRead(SegmentSet Members, int First, IReadOnlyList<bool> Complete, long Memberships, SegmentSet? Kept = null);
+
+/// <summary>What mode <em>delta</em> read.</summary>
+/// <param name="Possible">False: the changes are not known for certain, so the run goes on in mode <em>changed</em>.</param>
+public sealed record DeltaRead(bool Possible, GroupsRead? Groups, UsersRead? Users, MembersRead? Members);
 
 /// <param name="Values">Staged values of lists of members.</param>
 /// <param name="Count">The number of values.</param>
@@ -58,7 +64,8 @@ public sealed record GroupMembersRead(SegmentSet Values, long Count);
 /// <param name="Values">From <see cref="ReadGroupMembers"/>.</param>
 /// <param name="Users">From <see cref="ReadUsers"/>.</param>
 /// <param name="UsersComplete">Everybody was read.</param>
-public sealed record JoinMembersInput(RunPart Keys, SegmentSet Values, IReadOnlyList<SegmentSet> Users, bool UsersComplete);
+/// <param name="Keep">Lists of members are kept for mode <em>delta</em>.</param>
+public sealed record JoinMembersInput(RunPart Keys, SegmentSet Values, IReadOnlyList<SegmentSet> Users, bool UsersComplete, bool Keep);
 
 /// <summary>All that was read, handed from the reads to planning through <see cref="CompleteReads"/>.</summary>
 public sealed record ReadResults(string DirectoryId, string RunId, RunMode Mode, GroupsRead Groups, IReadOnlyList<UsersRead> Users, IReadOnlyList<MembersRead> Members);
@@ -102,7 +109,9 @@ public sealed record CheckGuardsInput(string DirectoryId, string RunId, bool Dry
 /// <param name="PlanHash">SHA-256 over the plan.</param>
 /// <param name="Totals">Of the whole plan.</param>
 /// <param name="Exceeded">Which limits the plan exceeds (G2), in words; empty: none.</param>
-public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyList<string> Exceeded);
+/// <param name="ActiveUsers">Active linked users before the run.</param>
+/// <param name="Memberships">Memberships of linked users before the run.</param>
+public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyList<string> Exceeded, long ActiveUsers = 0, long Memberships = 0);
 
 public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release);
 
@@ -121,6 +130,12 @@ public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> 
 public sealed record Applied(long Done, long Conflicts, SegmentSet? Refused = null);
 
 /// <summary>How the data part of a run ended.</summary>
-public sealed record SyncOutcome(RunStatus Status, RunTotals Totals, DateTimeOffset? Watermark, string? PlanHash);
+/// <param name="Watermark">The latest modification date seen, where everything was read and applied.</param>
+/// <param name="Kept">Where everything was read and applied: what the directory has now.</param>
+public sealed record SyncOutcome(RunStatus Status, RunTotals Totals, DateTimeOffset? Watermark, string? PlanHash, Population? Kept = null);
+
+/// <param name="ActiveUsers">Active linked users.</param>
+/// <param name="Memberships">Memberships of linked users.</param>
+public sealed record Population(long ActiveUsers, long Memberships);
 
 public sealed record CloseRunInput(SyncRequest Request, SyncOutcome? Outcome, string? Error);

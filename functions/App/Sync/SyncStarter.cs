@@ -32,6 +32,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
             new RunRecord(RunStore.NewRunId(directoryId, time.GetUtcNow(), RandomNumberGenerator.GetInt32(1 << 16)), directoryId)
             {
                 Mode = mode,
+                RequestedMode = mode,
                 DryRun = dryRun,
                 Trigger = trigger,
                 StartedBy = caller.Caller?.Name,

@@ -29,7 +29,7 @@ public sealed class SynchronizeUserData
         var calls = new SyncCalls(context, request, Steps.Retry(opened.RetrySeconds));
 
         calls.Phase(Phases.Reading);
-        var reads = await ReadAsync(calls, opened);
+        var reads = opened.Mode == RunMode.Delta ? await ReadDeltaAsync(calls, opened) : await ReadAsync(calls, opened);
         var completed = await calls.ActivityAsync<ReadsCompleted>(nameof(CompleteReads), reads);
 
         calls.Phase(Phases.Planning);
@@ -59,8 +59,22 @@ public sealed class SynchronizeUserData
         var applied = await ApplyAsync(calls, opened, ranges, reads.Groups.Plan, logins, guards.Totals);
 
         // What an incomplete read did not show, or what was left out, may be older than the latest change that was seen.
-        var watermark = reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0 ? reads.Users.Max(users => users.Watermark) : null;
-        return new SyncOutcome(RunStatus.Completed, applied, watermark, guards.PlanHash);
+        var whole = reads.Groups.Proof.IsComplete && reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0;
+        var kept = whole
+            ? new Population(
+                guards.ActiveUsers + applied.Created + applied.Reactivated - applied.Deactivated, guards.Memberships + applied.MembersAdded - applied.MembersRemoved)
+            : null;
+        return new SyncOutcome(RunStatus.Completed, applied, whole ? reads.Users.Max(users => users.Watermark) : null, guards.PlanHash, kept);
+    }
+
+    /// <summary>Where the changes do not tell enough, everything is read.</summary>
+    private static async Task<ReadResults> ReadDeltaAsync(SyncCalls calls, RunOpened opened)
+    {
+        var request = calls.Request;
+        var delta = await calls.ActivityAsync<DeltaRead>(nameof(ReadDelta), request);
+        return delta is { Possible: true, Groups: { } groups, Users: { } users, Members: { } members }
+            ? new ReadResults(request.DirectoryId, request.RunId, RunMode.Delta, groups, [users], [members])
+            : await ReadAsync(calls, opened with { Mode = RunMode.Changed });
     }
 
     private static async Task<ReadResults> ReadAsync(SyncCalls calls, RunOpened opened)
@@ -99,7 +113,7 @@ public sealed class SynchronizeUserData
         }
 
         var parts = Parts(request, count).ConvertAll(keys => new JoinMembersInput(
-            keys, lists.Values, [.. everybody.Select(read => read.Users)], everybody.All(read => read.Proof.IsComplete)));
+            keys, lists.Values, [.. everybody.Select(read => read.Users)], everybody.All(read => read.Proof.IsComplete), groups.Keep));
         var members = await Steps.FanOutAsync(parts, ParallelPlans, part => calls.ActivityAsync<MembersRead>(nameof(JoinMembers), part));
         return new ReadResults(request.DirectoryId, request.RunId, opened.Mode, groups, everybody, members);
     }

@@ -89,6 +89,19 @@ public static class StagedRecords
         return (reader.ReadUInt128(), reader.ReadCount());
     }
 
+    /// <summary>A value of a list of members that is kept, and the directory user that it means; null: none of the users filter.</summary>
+    public static void WriteListed(RecordWriter writer, UInt128 key, string? ldapId)
+    {
+        writer.WriteUInt128(key);
+        writer.WriteOptionalText(ldapId);
+    }
+
+    public static (UInt128 Key, string? LdapId) ReadListed(ReadOnlySpan<byte> record)
+    {
+        var reader = new RecordReader(record);
+        return (reader.ReadUInt128(), reader.ReadOptionalText());
+    }
+
     public static void WriteLinkedUser(RecordWriter writer, LinkedUser user)
     {
         writer.WriteText(user.LdapId);

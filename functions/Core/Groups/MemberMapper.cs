@@ -39,6 +39,9 @@ public sealed class MemberMapper(DirectorySettings settings)
         return $"(|{string.Concat(conditions)})";
     }
 
+    /// <summary>The condition for the users that a value of <c>memberUid</c> means.</summary>
+    public static string LoginFilter(string login) => $"({Login}={FilterEscape.Escape(login.Trim())})";
+
     public IEnumerable<MemberValue> MembersOf(DirectoryEntry group)
     {
         foreach (var attribute in MemberAttributes)

@@ -22,6 +22,9 @@ public sealed class BucketInput
     /// <summary>Indexes of the linked roles whose groups a user is in, by LDAP id, as read.</summary>
     public Dictionary<string, List<int>> Memberships { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Mode <em>delta</em>: the ids that were looked at; everybody else stays as he is. Null in the other modes: everybody.</summary>
+    public HashSet<string>? Touched { get; init; }
+
     /// <summary>The sync state was missing or stale and was made anew from the records.</summary>
     public bool StateRebuilt { get; init; }
 

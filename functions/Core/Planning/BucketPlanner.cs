@@ -24,6 +24,11 @@ public sealed class BucketPlanner(PlanContext context)
         var unchanged = new HashSet<string>(input.State.Count, StringComparer.Ordinal);
         for (var i = 0; i < views.Length; i++)
         {
+            if (input.Touched?.Contains(input.State[i].LdapId) == false)
+            {
+                continue;
+            }
+
             views[i] = Look(input.State[i], input);
             if (Differs(input.State[i], views[i]))
             {
@@ -51,7 +56,12 @@ public sealed class BucketPlanner(PlanContext context)
         for (var i = 0; i < input.State.Count; i++)
         {
             var (user, view) = (input.State[i], comparison.Views[i]);
-            if (!Differs(user, view))
+            if (input.Touched?.Contains(user.LdapId) == false)
+            {
+                known.Add(user.LdapId);
+                plan.Next.Add(user);
+            }
+            else if (!Differs(user, view))
             {
                 known.Add(user.LdapId);
                 plan.Next.Add(user);

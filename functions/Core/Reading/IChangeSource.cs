@@ -55,6 +55,9 @@ public sealed record ChangeRequest(string SearchBase, string Filter, IReadOnlyLi
 {
     /// <summary>The method to use; null: the best that the server offers to this account.</summary>
     public ChangeMethod? Method { get; init; }
+
+    /// <summary>Do not read everything when the cookie is refused: end with no change and no cookie.</summary>
+    public bool OnlyChanges { get; init; }
 }
 
 /// <summary>How a read of changes ended.</summary>

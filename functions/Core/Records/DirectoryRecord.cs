@@ -17,5 +17,8 @@ public sealed record DirectoryRecord(string Id)
     /// <summary>The watermark: the latest modification date seen by the last run that succeeded, as the directory tells it.</summary>
     public DateTimeOffset? Watermark { get; init; }
 
+    /// <summary>When the last run in mode <em>full</em> succeeded.</summary>
+    public DateTimeOffset? LastFullRun { get; init; }
+
     public string? ETag { get; init; }
 }

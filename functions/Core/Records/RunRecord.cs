@@ -7,6 +7,9 @@ public enum RunMode
 
     /// <summary>Ids are read whole, attributes only of what was modified since the last run.</summary>
     Changed,
+
+    /// <summary>The directory tells what has changed; only whom that touches is read and compared.</summary>
+    Delta,
 }
 
 public enum RunStatus
@@ -32,6 +35,12 @@ public enum RunTrigger
 public sealed record RunRecord(string Id, string DirectoryId)
 {
     public RunMode Mode { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public RunMode RequestedMode { get; init; }
+
+    /// <summary>Why <see cref="Mode"/> is not the one that was asked for; null where it is.</summary>
+    public string? ModeReason { get; init; }
 
     public bool DryRun { get; init; }
 

@@ -1,3 +1,5 @@
+using LdapSync.Core.Records;
+
 namespace LdapSync.Core.Settings;
 
 /// <summary>All that an administrator sets for one directory (rules S1 to S4). The password is not part of it: it lives in the secret store.</summary>
@@ -22,7 +24,19 @@ public sealed record ScheduleSettings
     /// <summary>Hours between two runs; 0: only by hand.</summary>
     public int IntervalHours { get; init; } = 1;
 
+    /// <summary>How runs that start by themselves read the directory. <em>delta</em> where the server and the other settings allow it, else <em>changed</em>.</summary>
+    public RunMode Mode { get; init; } = RunMode.Delta;
+
+    /// <summary>A run that starts by itself is a full one when the last of those is so many hours ago; 0: never.</summary>
+    public int FullRunHours { get; init; } = 24;
+
     public bool Paused { get; init; }
+
+    /// <summary>How a run reads that starts by itself.</summary>
+    /// <param name="lastFullRun">When the last full run succeeded; null: never.</param>
+    /// <param name="now">The time.</param>
+    public RunMode ModeAt(DateTimeOffset? lastFullRun, DateTimeOffset now) =>
+        FullRunHours > 0 && (lastFullRun is not { } last || now - last >= TimeSpan.FromHours(FullRunHours)) ? RunMode.Full : Mode;
 }
 
 /// <summary>Which users become records.</summary>

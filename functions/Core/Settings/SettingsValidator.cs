@@ -14,7 +14,11 @@ public static class SettingsValidator
         var errors = new SettingsErrors();
         IfGiven("connection", settings.Connection, errors, connection => ConnectionRules.Check(connection, hasPassword, errors));
         IfGiven("schedule", settings.Schedule, errors, schedule =>
-            errors.Range("schedule.intervalHours", schedule.IntervalHours, 0, HoursOfAYear, "hours"));
+        {
+            errors.Range("schedule.intervalHours", schedule.IntervalHours, 0, HoursOfAYear, "hours");
+            errors.Defined("schedule.mode", schedule.Mode);
+            errors.Range("schedule.fullRunHours", schedule.FullRunHours, 0, HoursOfAYear, "hours");
+        });
         IfGiven("options", settings.Options, errors, options => CheckOptions(options, errors));
         IfGiven("users", settings.Users, errors, users => CheckUsers(users, errors));
         IfGiven("groups", settings.Groups, errors, groups => CheckGroups(groups, errors));

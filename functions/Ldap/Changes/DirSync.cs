@@ -9,17 +9,19 @@ using LdapSync.Ldap.Reading;
 namespace LdapSync.Ldap.Changes;
 
 /// <summary>
-/// Active Directory's DirSync control ([MS-ADTS] 3.1.1.3.4.1.3) with object security and incremental values: what the account may read, and of a changed
-/// multi-valued link only the values that were added or removed (attributes <c>member;range=1-1</c> and <c>member;range=0-0</c>).
-/// Deletions come as tombstones, where the account may see those: they are not certain.
+/// Active Directory's DirSync control ([MS-ADTS] 3.1.1.3.4.1.3) with incremental values: of a changed multi-valued link only the values that were added or
+/// removed (attributes <c>member;range=1-1</c> and <c>member;range=0-0</c>). With the right <em>Replicating Directory Changes</em> every deletion is told.
+/// An account without it is asked for with object security: what it may read; deletions then come as far as it may see tombstones, and are not certain.
 /// </summary>
 internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeRequest request, string? cookie) : ChangeSearch
 {
     public const string Oid = "1.2.840.113556.1.4.841";
-    private const int ObjectSecurityAndIncrementalValues = unchecked((int)0x80000001);
+    private const int ObjectSecurity = 1;
+    private const int IncrementalValues = unchecked((int)0x80000000);
     private const int MaxOctets = 4 * 1024 * 1024;
 
     private readonly EntryReader entries = new();
+    private bool mayReplicate = true;
     private long count;
     private int pages;
     private int referrals;
@@ -52,9 +54,15 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
                 else
                 {
                     var (next, moreData) = search.Decode(() => ReadResult(message, known, isFull));
+                    if (next is null && moreData)
+                    {
+                        continue; // the same again, with object security
+                    }
+
                     if (next is null)
                     {
-                        (isFull, known) = (true, null); // another domain controller, or one that has forgotten: from the beginning
+                        // Another domain controller, or one that has forgotten: from the beginning, if that is wanted.
+                        (isFull, known, more) = (true, null, !request.OnlyChanges);
                         continue;
                     }
 
@@ -66,8 +74,8 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
 
         Complete(new ChangeResult(
             ChangeMethod.DirSync,
-            ChangeCookie.Write(ChangeMethod.DirSync, known),
-            DeletionKnowledge.Unknown,
+            known is null ? null : ChangeCookie.Write(ChangeMethod.DirSync, known),
+            mayReplicate ? DeletionKnowledge.Told : DeletionKnowledge.Unknown,
             isFull,
             new CompletenessProof(ResultCodes.Success, true, true, count, pages, referrals)));
     }
@@ -88,12 +96,12 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
     private IReadOnlyList<string> Attributes() =>
         request.Attributes.Count == 0 ? [] : [.. request.Attributes, "objectGUID", "isDeleted"];
 
-    private static LdapControl Control(byte[]? cookie)
+    private LdapControl Control(byte[]? cookie)
     {
         var writer = new AsnWriter(AsnEncodingRules.BER);
         using (writer.PushSequence())
         {
-            writer.WriteInteger(ObjectSecurityAndIncrementalValues);
+            writer.WriteInteger(mayReplicate ? IncrementalValues : IncrementalValues | ObjectSecurity);
             writer.WriteInteger(MaxOctets);
             writer.WriteOctetString(cookie ?? []);
         }
@@ -109,14 +117,20 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
         return new DirectoryChange(isDeleted ? ChangeKind.Deleted : ChangeKind.Changed, id, entry);
     }
 
-    /// <summary>The next cookie and whether to go on; no cookie where the server refuses ours.</summary>
+    /// <summary>The next cookie and whether to go on; no cookie where the server refuses ours (nothing more), or the account lacks the right (more).</summary>
     private (byte[]? Cookie, bool More) ReadResult(LdapMessage message, byte[]? known, bool isFull)
     {
         var result = LdapResult.Read(message);
+        if (result.Code == ResultCodes.InsufficientAccessRights && mayReplicate && count == 0)
+        {
+            mayReplicate = false;
+            return (null, true);
+        }
+
         if (result.Code != ResultCodes.Success)
         {
             var isRefusal = known is not null && !isFull && count == 0 && result.Code is 1 or 2 or 12 or 53 or 80;
-            return isRefusal ? (null, true) : throw Failures.FromResult(connection.Server, $"DirSync of '{request.SearchBase}'", result, request.SearchBase);
+            return isRefusal ? (null, false) : throw Failures.FromResult(connection.Server, $"DirSync of '{request.SearchBase}'", result, request.SearchBase);
         }
 
         var value = message.ReadControls().FirstOrDefault(control => control.Type == Oid)?.Value

@@ -47,13 +47,20 @@ internal sealed class SyncRepl(LdapConnection connection, ChangeRequest request,
 
                         break;
                     default:
-                        refused = !search.Decode(() => Finish(message, isFull: known is null));
+                        refused = !search.Decode(() => Finish(message, known));
                         break;
                 }
             }
 
             if (!refused)
             {
+                yield break;
+            }
+
+            if (request.OnlyChanges)
+            {
+                Complete(new ChangeResult(
+                    ChangeMethod.SyncRepl, null, DeletionKnowledge.Unknown, IsFull: true, new CompletenessProof(ResultCodes.SyncRefreshRequired, false, true, 0, 1, referrals)));
                 yield break;
             }
 
@@ -93,8 +100,9 @@ internal sealed class SyncRepl(LdapConnection connection, ChangeRequest request,
     }
 
     /// <summary>False when the server refuses the cookie.</summary>
-    private bool Finish(LdapMessage message, bool isFull)
+    private bool Finish(LdapMessage message, byte[]? known)
     {
+        var isFull = known is null;
         var result = LdapResult.Read(message);
         if (result.Code == ResultCodes.SyncRefreshRequired && !isFull)
         {
@@ -115,6 +123,8 @@ internal sealed class SyncRepl(LdapConnection connection, ChangeRequest request,
             deletes = done.IsNext(Asn1Tag.Boolean) && done.ReadBoolean();
         }
 
+        // Where nothing has changed, slapd sends no new cookie: ours goes on.
+        next ??= known;
         var isComplete = result.Code == ResultCodes.Success;
         Complete(new ChangeResult(
             ChangeMethod.SyncRepl,

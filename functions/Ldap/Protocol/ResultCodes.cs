@@ -9,6 +9,7 @@ internal static class ResultCodes
     public const int AdminLimitExceeded = 11;
     public const int SaslBindInProgress = 14;
     public const int NoSuchObject = 32;
+    public const int InsufficientAccessRights = 50;
     public const int SyncRefreshRequired = 4096;
 
     private static readonly Dictionary<int, string> Names = new()

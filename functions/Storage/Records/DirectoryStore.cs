@@ -44,6 +44,7 @@ public sealed class DirectoryStore
         entity.Put("ActiveRunId", directory.ActiveRunId);
         entity.Put("LastRunFinished", directory.LastRunFinished);
         entity.Put("Watermark", directory.Watermark);
+        entity.Put("LastFullRun", directory.LastFullRun);
         return entity;
     }
 
@@ -53,6 +54,7 @@ public sealed class DirectoryStore
         ActiveRunId = row.Text("ActiveRunId"),
         LastRunFinished = row.Time("LastRunFinished"),
         Watermark = row.Time("Watermark"),
+        LastFullRun = row.Time("LastFullRun"),
         ETag = row.ETag.ToString(),
     };
 }

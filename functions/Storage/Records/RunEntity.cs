@@ -27,6 +27,7 @@ internal static class RunEntity
         var entity = new TableEntity(directory, row)
         {
             ["Mode"] = run.Mode.ToString(),
+            ["RequestedMode"] = run.RequestedMode.ToString(),
             ["DryRun"] = run.DryRun,
             ["Trigger"] = run.Trigger.ToString(),
             ["Status"] = run.Status.ToString(),
@@ -38,6 +39,7 @@ internal static class RunEntity
         entity.Put("Started", run.Started);
         entity.Put("Finished", run.Finished);
         entity.Put("PlanHash", run.PlanHash);
+        entity.Put("ModeReason", run.ModeReason);
         if (run.Error is not null)
         {
             entity.PutLong("Error", run.Error);
@@ -51,6 +53,8 @@ internal static class RunEntity
     public static RunRecord To(TableEntity row) => new($"{row.PartitionKey}.{row.RowKey}", row.PartitionKey)
     {
         Mode = row.Choice<RunMode>("Mode"),
+        RequestedMode = row.Choice<RunMode>("RequestedMode"),
+        ModeReason = row.Text("ModeReason"),
         DryRun = row.Flag("DryRun"),
         Trigger = row.Choice<RunTrigger>("Trigger"),
         StartedBy = row.Text("StartedBy"),

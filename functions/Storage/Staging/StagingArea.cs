@@ -17,9 +17,9 @@ public sealed class StagingArea
     private readonly BlobContainerClient container;
     private readonly SegmentReader reader;
 
-    internal StagingArea(StorageClients clients)
+    internal StagingArea(StorageClients clients, string name = StorageNames.StagingContainer)
     {
-        container = clients.Container(StorageNames.StagingContainer);
+        container = clients.Container(name);
         reader = new SegmentReader(container);
     }
 
@@ -101,6 +101,18 @@ public sealed class StagingArea
         var blobs = container.GetBlobsAsync(new() { Prefix = folder.Trim('/') + "/" }, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: token));
+    }
+
+    /// <summary>Removes everything under a folder that is in none of the folders to keep.</summary>
+    internal async Task DeleteOthersAsync(string folder, IReadOnlySet<string> kept, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in container.GetBlobsAsync(new() { Prefix = folder + "/" }, cancellationToken))
+        {
+            if (!kept.Contains(blob.Name[..blob.Name.LastIndexOf('/')]))
+            {
+                await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
+            }
+        }
     }
 
     private BlobClient Document(string folder, string name) => container.GetBlobClient($"{folder.Trim('/')}/{name}.json");

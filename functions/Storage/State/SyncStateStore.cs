@@ -108,11 +108,23 @@ public sealed class SyncStateStore
         new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken },
         async (bucket, token) => await InvalidateAsync(directoryId, bucket, token));
 
-    /// <summary>Removes every state of a directory that is no more.</summary>
+    /// <summary>Whether every bucket has a state to rely on; one call, whatever the directory's size.</summary>
+    public async Task<bool> AreAllFreshAsync(string directoryId, CancellationToken cancellationToken = default)
+    {
+        var fresh = 0;
+        await foreach (var blob in container.GetBlobsAsync(new() { Prefix = $"{directoryId}/" }, cancellationToken))
+        {
+            fresh += blob.Name.Length == directoryId.Length + 3 && blob.Properties.ContentLength > 0 ? 1 : 0;
+        }
+
+        return fresh == Buckets.Count;
+    }
+
+    /// <summary>Removes all that is kept of a directory that is no more.</summary>
     public Task DeleteAllAsync(string directoryId, CancellationToken cancellationToken = default) => Parallel.ForEachAsync(
-        Enumerable.Range(0, Buckets.Count),
+        container.GetBlobsAsync(new() { Prefix = $"{directoryId}/" }, cancellationToken),
         new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken },
-        async (bucket, token) => await Blob(directoryId, bucket).DeleteIfExistsAsync(cancellationToken: token));
+        async (blob, token) => await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: token));
 
     private BlobClient Blob(string directoryId, int bucket) =>
         container.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{directoryId}/{Buckets.Key(bucket)}"));

@@ -57,6 +57,8 @@ public sealed class SettingsValidatorTests
         { "options.removalLimits.minimumPopulation", "-1", "0 to" },
         { "options.removalLimits.approvalHours", "0", "1 to 720" },
         { "users", "null", "null" },
+        { "schedule.mode", "9", "known are full, changed, delta" },
+        { "schedule.fullRunHours", "-1", "0 to 8760" },
         { "users.searchBase", "\"\"", "required" },
         { "users.searchBase", "\"example.org\"", "character 8" },
         { "users.fullName", "\" \"", "required" },

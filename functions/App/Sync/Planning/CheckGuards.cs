@@ -33,10 +33,10 @@ public sealed partial class GuardCheck(RunStore runs, RunFiles files, ILogger<Gu
             new PlanDocument([input.Reads.Groups.Plan, .. input.Ranges.Select(range => range.Plan), input.Logins.Assignments, .. input.Reads.Users.Select(users => users.Notes)]),
             cancellationToken);
 
+        // Mode delta loads only what is touched; the limits are of the whole directory.
+        var before = context.Before ?? new Population(input.Ranges.Sum(range => range.ActiveUsers), input.Ranges.Sum(range => range.Memberships));
         IReadOnlyList<string> exceeded = input.DryRun ? [] : RemovalGuard.Exceeded(
-            context.Settings.Options.RemovalLimits,
-            input.Ranges.Sum(range => range.ActiveUsers), planned.Deactivated,
-            input.Ranges.Sum(range => range.Memberships), planned.MembersRemoved);
+            context.Settings.Options.RemovalLimits, before.ActiveUsers, planned.Deactivated, before.Memberships, planned.MembersRemoved);
         var hash = Hash(input);
         var run = await runs.UpdateAsync(
             input.RunId,
@@ -60,7 +60,7 @@ public sealed partial class GuardCheck(RunStore runs, RunFiles files, ILogger<Gu
             LogWaiting(logger, input.DirectoryId, input.RunId);
         }
 
-        return run.CancelRequested ? throw new RunCancelledException() : new GuardsChecked(hash, run.Totals, exceeded);
+        return run.CancelRequested ? throw new RunCancelledException() : new GuardsChecked(hash, run.Totals, exceeded, before.ActiveUsers, before.Memberships);
     }
 
     [LoggerMessage(EventName = AlertEvents.GuardWaiting, Level = LogLevel.Warning, Message = "Directory {DirectoryId}: run {RunId} exceeds the removal limits and waits for approval")]

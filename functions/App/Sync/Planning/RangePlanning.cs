@@ -16,7 +16,8 @@ public sealed class RangePlanning(
         var part = input.Part;
         var reads = await files.LoadReadsAsync(part.RunId, cancellationToken);
         var context = await ContextAsync(part, reads, cancellationToken);
-        var inputs = await LoadAsync(context, reads, input, cancellationToken);
+        var buckets = await BucketsAsync(reads, part, cancellationToken);
+        var inputs = await LoadAsync(context, reads, input, buckets, cancellationToken);
 
         var reporter = progress.Start(part.RunId, $"plan-{part.First:x2}", Phases.Planning, part.Last - part.First + 1);
         var planner = new BucketPlanner(context);
@@ -25,7 +26,7 @@ public sealed class RangePlanning(
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
         for (var i = 0; i < comparisons.Count; i++)
         {
-            output.Add(part.First + i, planner.Plan(comparisons[i], records));
+            output.Add(buckets[i], planner.Plan(comparisons[i], records));
             await output.FlushIfNeededAsync(cancellationToken);
             await reporter.AdvanceAsync(i, cancellationToken);
         }
@@ -66,18 +67,20 @@ public sealed class RangePlanning(
         };
     }
 
-    private async Task<List<BucketInput>> LoadAsync(PlanContext context, ReadResults reads, PlanRangeInput input, CancellationToken cancellationToken)
+    private async Task<List<BucketInput>> LoadAsync(PlanContext context, ReadResults reads, PlanRangeInput input, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
     {
         var (first, last) = (input.Part.First, input.Part.Last);
-        var loaded = await states.LoadAsync(context, first, last, cancellationToken);
-        await files.SaveTagsAsync(input.Part, loaded.Select((state, index) => (first + index, state.ETag)).ToDictionary(pair => pair.Item1, pair => pair.ETag), cancellationToken);
+        var loaded = await states.LoadAsync(context, buckets, cancellationToken);
+        await files.SaveTagsAsync(input.Part, loaded.Select((state, index) => (buckets[index], state.ETag)).ToDictionary(pair => pair.Item1, pair => pair.ETag), cancellationToken);
         var inputs = loaded.Select(state => new BucketInput
         {
             State = state.Users,
             StateRebuilt = state.Rebuilt,
+            Touched = reads.Mode == RunMode.Delta ? new HashSet<string>(StringComparer.Ordinal) : null,
             Presence = reads.Mode == RunMode.Changed ? new Dictionary<string, bool>(StringComparer.Ordinal) : null,
         }).ToList();
-        BucketInput Of(string ldapId) => inputs[Buckets.OfLdapId(context.DirectoryId, ldapId) - first];
+        var byBucket = buckets.Zip(inputs).ToDictionary(pair => pair.First, pair => pair.Second);
+        BucketInput Of(string ldapId) => byBucket[Buckets.OfLdapId(context.DirectoryId, ldapId)];
 
         foreach (var set in reads.Users.Select(read => read.Users).Concat(input.Missing is null ? [] : [input.Missing]))
         {
@@ -91,6 +94,12 @@ public sealed class RangePlanning(
             {
                 var (ldapId, enabled) = StagedRecords.ReadPresence(record.Span);
                 Of(ldapId).Unmapped[ldapId] = enabled;
+            }
+
+            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.TouchedOf, first, last), cancellationToken))
+            {
+                var ldapId = System.Text.Encoding.UTF8.GetString(record.Span);
+                Of(ldapId).Touched!.Add(ldapId);
             }
 
             await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.PresenceOf, first, last), cancellationToken))
@@ -116,6 +125,24 @@ public sealed class RangePlanning(
         }
 
         return inputs;
+    }
+
+    /// <summary>Mode <em>delta</em>: the buckets that somebody who was looked at is in; else the whole range.</summary>
+    private async Task<IReadOnlyList<int>> BucketsAsync(ReadResults reads, RunPart part, CancellationToken cancellationToken)
+    {
+        var range = Enumerable.Range(part.First, part.Last - part.First + 1);
+        if (reads.Mode != RunMode.Delta)
+        {
+            return [.. range];
+        }
+
+        var sections = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var users in reads.Users)
+        {
+            sections.UnionWith((await staging.SectionsAsync(users.Users, cancellationToken)).Keys);
+        }
+
+        return [.. range.Where(bucket => sections.Contains(Sections.TouchedOf(bucket)))];
     }
 
     private static async Task<Dictionary<string, string>> ByNameAsync(NamedRecordStore store, CancellationToken cancellationToken)

@@ -14,9 +14,9 @@ public sealed record LoadedState(List<LinkedUser> Users, string? ETag, bool Rebu
 /// <summary>Loads the sync state of buckets; where it is missing or stale, rebuilds it from the records.</summary>
 public sealed class SyncStateLoader(SyncStateStore states, UserStore users, MemberStore members, LinkStore links)
 {
-    public async Task<IReadOnlyList<LoadedState>> LoadAsync(PlanContext context, int first, int last, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LoadedState>> LoadAsync(PlanContext context, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
     {
-        var stored = await Task.WhenAll(Enumerable.Range(first, last - first + 1)
+        var stored = await Task.WhenAll(buckets
             .Select(bucket => states.ReadAsync(context.DirectoryId, bucket, cancellationToken)));
         var loaded = stored
             .Select(state => state is not null && StateFormat.Read(state.Content, context.Roles) is { } linked ? new LoadedState(linked, state.ETag, Rebuilt: false) : null)
@@ -25,15 +25,15 @@ public sealed class SyncStateLoader(SyncStateStore states, UserStore users, Memb
         var missing = Enumerable.Range(0, loaded.Length).Where(index => loaded[index] is null).ToList();
         if (missing.Count > 0)
         {
-            var rebuilt = await RebuildAsync(context, first, [.. missing.Select(index => first + index)], cancellationToken);
-            missing.ForEach(index => loaded[index] = new LoadedState(rebuilt[first + index], stored[index]?.ETag, Rebuilt: true));
+            var rebuilt = await RebuildAsync(context, [.. missing.Select(index => buckets[index])], cancellationToken);
+            missing.ForEach(index => loaded[index] = new LoadedState(rebuilt[buckets[index]], stored[index]?.ETag, Rebuilt: true));
         }
 
         return loaded!;
     }
 
     private async Task<Dictionary<int, List<LinkedUser>>> RebuildAsync(
-        PlanContext context, int first, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
+        PlanContext context, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
     {
         var records = new List<UserRecord>();
         foreach (var chunk in buckets.Chunk(16))

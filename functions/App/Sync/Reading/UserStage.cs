@@ -32,12 +32,19 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
     /// <param name="filter">Of the search.</param>
     /// <param name="names">Whether to stage by what lists of members mean these users, too.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public async Task<CompletenessProof> ReadUsersAsync(IDirectorySession session, string filter, bool names, CancellationToken cancellationToken)
+    /// <param name="found">Gets every entry whose id can be read.</param>
+    public async Task<CompletenessProof> ReadUsersAsync(
+        IDirectorySession session, string filter, bool names, CancellationToken cancellationToken, Action<DirectoryEntry, string>? found = null)
     {
         var search = session.Search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, With(mapper.Attributes)));
         await foreach (var entry in search.WithCancellation(cancellationToken))
         {
             Add(entry, names);
+            if (found is not null && LdapId.TryRead(entry, run.Settings.Users.UserId, out var id))
+            {
+                found(entry, id);
+            }
+
             await users.FlushIfNeededAsync(cancellationToken);
             await reporter.AdvanceAsync(++seen, cancellationToken);
         }
@@ -70,6 +77,18 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         }
 
         return (search.Proof, present);
+    }
+
+    /// <summary>Mode <em>delta</em>: this id is looked at.</summary>
+    public void AddTouched(string ldapId) =>
+        users.Add(Sections.TouchedOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), System.Text.Encoding.UTF8.GetBytes(ldapId));
+
+    /// <summary>Mode <em>delta</em>: somebody is in the group of a role.</summary>
+    public void AddMembership(string ldapId, int role)
+    {
+        record.Clear();
+        StagedRecords.WriteMembership(record, ldapId, role);
+        users.Add(Sections.MembershipsOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), record.Written);
     }
 
     public async Task<UsersRead> CompleteAsync(CompletenessProof proof, long present, CancellationToken cancellationToken)
@@ -128,7 +147,8 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
     /// <summary>Rule U8: when no entry has a required attribute, the mapping is wrong and the run fails.</summary>
     private void RefuseWrongMapping()
     {
-        if (Mapped == 0 && MappingCheck.Failure(Problems, problemsByField) is { } failure)
+        // Of a few entries that have changed, all may lack something; of everybody, the settings are wrong.
+        if (run.Mode == RunMode.Full && Mapped == 0 && MappingCheck.Failure(Problems, problemsByField) is { } failure)
         {
             throw new SyncRefusedException(failure);
         }

@@ -1,0 +1,84 @@
+using LdapSync.Core.Entries;
+using LdapSync.Core.Groups;
+using LdapSync.Core.Mapping;
+using LdapSync.Core.Reading;
+
+namespace LdapSync.App.Sync;
+
+/// <summary>Reads of some users what a full run would read: the entry by the users filter, and the groups.</summary>
+internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirectorySession session, UserStage stage, KeptLists lists)
+{
+    private const int IdsPerSearch = 50;
+
+    private readonly MemberMapper members = new(run.Settings);
+    private readonly Dictionary<string, int> groups = closure.Groups.Select((group, index) => (group.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> bySid = closure.BySid();
+    private readonly IReadOnlyList<int>[] roles = closure.RolesOfGroups();
+
+    /// <summary>Groups whose lists got to know of a user whom a value means.</summary>
+    public HashSet<int> Learned { get; } = [];
+
+    /// <returns>The number of memberships in linked groups.</returns>
+    public async Task<long> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var (attribute, users, memberships) = (run.Settings.Users.UserId, run.Settings.Filters.Users, 0L);
+        foreach (var chunk in ids.Order(StringComparer.Ordinal).Chunk(IdsPerSearch))
+        {
+            var entries = new List<(DirectoryEntry Entry, string LdapId)>();
+            var anyOf = string.Concat(chunk.Select(id => $"({attribute}={LdapId.ToFilterValue(attribute, id)})"));
+            var proof = await stage.ReadUsersAsync(session, $"(&{users}(|{anyOf}))", names: false, cancellationToken, (entry, id) => entries.Add((entry, id)));
+            if (!proof.IsComplete || !stage.EveryIdReadable)
+            {
+                throw new UncertainChangesException($"users that were touched could not be read to the end ({Proofs.Why(proof)})");
+            }
+
+            foreach (var id in chunk)
+            {
+                stage.AddTouched(id);
+            }
+
+            foreach (var (user, found) in await Pipeline.RunAsync(entries, user => GroupsOfAsync(user.Entry, cancellationToken)))
+            {
+                Learn(user.Entry, user.LdapId, found);
+                foreach (var role in found.Concat(PrimaryOf(user.Entry)).SelectMany(group => roles[group]).Distinct())
+                {
+                    stage.AddMembership(user.LdapId, role);
+                    memberships++;
+                }
+            }
+
+            await lists.FlushIfNeededAsync(cancellationToken);
+        }
+
+        return memberships;
+    }
+
+    /// <summary>A value that meant nobody when the list was read may mean this user, who came into the users filter since: whoever takes it out must be known.</summary>
+    private void Learn(DirectoryEntry user, string ldapId, List<int> found)
+    {
+        foreach (var key in members.UserKeys(user))
+        {
+            found.ForEach(group => lists.Add(group, key, ldapId));
+        }
+
+        Learned.UnionWith(found);
+    }
+
+    private async Task<List<int>> GroupsOfAsync(DirectoryEntry user, CancellationToken cancellationToken)
+    {
+        var found = new List<int>();
+        var search = session.Search(new SearchRequest(
+            run.Settings.Groups.SearchBase, SearchScope.Subtree, members.GroupsOf(user), [run.Settings.Groups.GroupId], PageSize: 0));
+        await foreach (var group in search.WithCancellation(cancellationToken))
+        {
+            if (LdapId.TryRead(group, run.Settings.Groups.GroupId, out var id) && groups.TryGetValue(id, out var index))
+            {
+                found.Add(index);
+            }
+        }
+
+        return search.Proof.IsComplete ? found : throw new UncertainChangesException($"the groups of a user could not be read to the end ({Proofs.Why(search.Proof)})");
+    }
+
+    private IEnumerable<int> PrimaryOf(DirectoryEntry user) => members.PrimaryGroupOf(user) is { } sid && bySid.TryGetValue(sid, out var group) ? [group] : [];
+}
