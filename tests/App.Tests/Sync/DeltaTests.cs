@@ -83,6 +83,23 @@ public sealed class DeltaTests(Emulator emulator)
         await SameAsFullAsync(app);
     }
 
+    [Fact]
+    [Trait("Rule", "U5")]
+    public async Task Run_LoginThatWasTakenIsFree_ImportsWhoWaitedForIt()
+    {
+        await using var app = await StartAsync(People.Few());
+        var other = (string)(await app.SendAsync(HttpMethod.Post, "api/users", new JsonObject { ["login"] = "emil", ["fullName"] = "Another Emil" }))["id"]!;
+        await app.Slapd.ModifyAsync(People.Joining("staff", "emil"));
+        Assert.Equal(1, (int)(await DeltaAsync(app))["totals"]!["collisions"]!);
+
+        await app.SendAsync(HttpMethod.Put, $"api/users/{other}", new JsonObject { ["login"] = "another", ["fullName"] = "Another Emil" });
+        var run = await DeltaAsync(app);
+
+        Assert.Equal(1, (int)run["totals"]!["created"]!);
+        Assert.Contains("emil", await app.MembersAsync("staff"));
+        await SameAsFullAsync(app);
+    }
+
     /// <summary>A full run after each delta run finds nothing to do, whatever changed in between.</summary>
     [Theory]
     [InlineData(1)]

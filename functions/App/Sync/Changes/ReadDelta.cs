@@ -21,7 +21,14 @@ public sealed class ReadDelta(DeltaReading reading, ILogger<ReadDelta> logger)
 /// not certain, the run goes on in mode <em>changed</em> and says why.
 /// </summary>
 public sealed class DeltaReading(
-    DirectorySessions sessions, GroupReading groups, RunFiles files, RunStore runs, ChangeStateStore changes, RunProgress progress, TimeProvider time)
+    DirectorySessions sessions,
+    GroupReading groups,
+    RunFiles files,
+    RunStore runs,
+    ChangeStateStore changes,
+    CollisionStore collisions,
+    RunProgress progress,
+    TimeProvider time)
 {
     /// <summary>Beyond this it is faster to read everything.</summary>
     private const int MaxTouched = 5000;
@@ -61,7 +68,10 @@ public sealed class DeltaReading(
         var lists = new KeptLists(changes, run.DirectoryId, request.RunId, "delta");
         var comparison = new ListComparison(run.Settings, session, changes, state, lists);
         await comparison.CompareAsync(changedGroups.Ids, MaxTouched, cancellationToken);
-        HashSet<string> touched = [.. changedUsers.Ids, .. comparison.Touched];
+
+        // What was refused or answered by a person (U5) may be settled now without any change in the directory.
+        var waiting = await collisions.ListAsync(run.DirectoryId, cancellationToken);
+        HashSet<string> touched = [.. changedUsers.Ids, .. comparison.Touched, .. waiting.Select(record => record.Collision.LdapId)];
         if (touched.Count > MaxTouched)
         {
             throw new UncertainChangesException($"{touched.Count} users are touched by changes; more than {MaxTouched} are read faster all together");
