@@ -68,8 +68,11 @@ param syncSchedule string = '0 */5 * * * *'
 @description('When old instances, staging and journals are removed; six fields, UTC.')
 param purgeSchedule string = '0 30 3 * * *'
 
+@description('When it is looked for e-mails and webhook calls that are due; six fields, UTC.')
+param notificationSchedule string = '*/15 * * * * *'
+
 @description('Functions with a timer trigger: the staging slot must not run them.')
-param timerFunctions string[] = ['StartDueSyncs', 'PurgeHistory']
+param timerFunctions string[] = ['StartDueSyncs', 'PurgeHistory', 'SendNotifications']
 
 @description('Who gets the alerts.')
 param alertEmails string[] = []
@@ -243,6 +246,7 @@ var appSettings = union(
     Access__SignIn: empty(signInClientId) ? 'keys' : 'appService'
     SyncSchedule: syncSchedule
     PurgeSchedule: purgeSchedule
+    NotificationSchedule: notificationSchedule
   },
   empty(signInClientId) ? {} : { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identity.properties.clientId },
   useScheduler

@@ -2,6 +2,8 @@ using LdapSync.App.Api;
 using LdapSync.App.Callers;
 using LdapSync.App.Collisions;
 using LdapSync.App.Directories;
+using LdapSync.App.Licences;
+using LdapSync.App.Notifications;
 using LdapSync.App.Pages;
 using LdapSync.App.Roles;
 using LdapSync.App.Runs;
@@ -31,6 +33,8 @@ public static class AppServices
         services.AddSingleton<CurrentCaller>();
         services.AddSingleton<CallerGate>();
 
+        services.AddNotifications(configuration);
+
         // Reading
         services.AddSingleton<DirectorySessions>();
         services.AddSingleton<GroupReading>();
@@ -50,6 +54,8 @@ public static class AppServices
         services.AddSingleton<RangePlanning>();
         services.AddSingleton<LoginResolution>();
         services.AddSingleton<RangeAmending>();
+        services.AddSingleton<LicenceCandidates>();
+        services.AddSingleton<LicencePlanning>();
         services.AddSingleton<GuardCheck>();
 
         // Applying
@@ -58,6 +64,7 @@ public static class AppServices
         services.AddSingleton<LoginApplication>();
         services.AddSingleton<UserApplication>();
         services.AddSingleton<MemberApplication>();
+        services.AddSingleton<LicenceApplication>();
 
         // The API
         services.AddSingleton<DirectoryLookup>();
@@ -71,6 +78,8 @@ public static class AppServices
         services.AddSingleton<RunDecisions>();
         services.AddSingleton<RoleMembers>();
         services.AddAdminPages(configuration);
+        services.AddSingleton<LicenceEditor>();
+        services.AddSingleton<LicenceViews>();
 
         // Runs
         services.AddSingleton<ApiCalls>();

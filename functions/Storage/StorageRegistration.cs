@@ -36,6 +36,10 @@ public static class StorageRegistration
         services.AddSingleton(provider => new RunStore(Clients(provider)));
         services.AddSingleton(provider => new LinkStore(Clients(provider)));
         services.AddSingleton(provider => new CollisionStore(Clients(provider)));
+        services.AddSingleton(provider => new NotificationStore(Clients(provider)));
+        services.AddSingleton(provider => new MailSettingsStore(Clients(provider)));
+        services.AddSingleton(provider => new LicenceStore(Clients(provider)));
+        services.AddSingleton(provider => new LicenceStateStore(Clients(provider)));
         services.AddSingleton(provider => new StagingArea(Clients(provider)));
         services.AddSingleton(provider => new SyncStateStore(Clients(provider)));
         services.AddSingleton(provider => new ChangeStateStore(Clients(provider)));

@@ -68,6 +68,10 @@ internal sealed class Installation : Api, IAsyncDisposable
         ["LocalRuntime__Port"] = $"{port}",
         ["SyncSchedule"] = "0 0 0 1 1 *",
         ["PurgeSchedule"] = "0 0 0 1 1 *",
+        ["NotificationSchedule"] = "* * * * * *",
+        ["Notifications__RetrySeconds"] = "1",
+        ["Notifications__SendSeconds"] = "6",
+        ["Notifications__LeaseSeconds"] = "12",
         ["Sync__RetrySeconds"] = "1",
         ["Logging__LogLevel__Default"] = "Critical",
     };
@@ -80,7 +84,7 @@ internal sealed class Installation : Api, IAsyncDisposable
     }
 
     /// <summary>Writes to the tables of records: what rule G3 allows an unchanged directory none of.</summary>
-    public long RecordWrites => new[] { "Users", "Logins", "Roles", "Members", "Accounts", "JobTitles", "Links" }.Sum(Storage.WritesTo);
+    public long RecordWrites => new[] { "Users", "Logins", "Roles", "Members", "Accounts", "JobTitles", "Links", "Licences" }.Sum(Storage.WritesTo);
 
     public async ValueTask DisposeAsync()
     {

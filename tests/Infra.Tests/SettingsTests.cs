@@ -120,6 +120,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("SyncSchedule")]
     [InlineData("PurgeSchedule")]
+    [InlineData("NotificationSchedule")]
     public void Schedules_EverywhereTheSame_HaveSixFields(string key)
     {
         using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "local.settings.sample.json")));

@@ -28,6 +28,8 @@ public static class SettingsFields
 {
     public const string Password = "connection.password";
 
+    private const string Kinds = "runCompleted, runFailed, runStopped, licenceShortage, guardWaiting, groupMissing, directoryUnreachable";
+
     public static IReadOnlyList<SettingsGroup> Groups { get; } =
     [
         new("connection", "Server", "Where the directory is, and the account that reads it.",
@@ -98,13 +100,23 @@ public static class SettingsFields
             new("options.importScope", "Who is imported", "", FieldKind.Choice) { Choices = [("linkedGroups", "Members of linked groups"), ("all", "Everybody whom the users filter finds")] },
             new("options.synchronizeOnlyGroups", "Synchronize only groups", "Who leaves the last linked group is deactivated, who comes back is activated.", FieldKind.Flag),
             new("options.grantLicences", "Grant licences", "Licences follow the users.", FieldKind.Flag),
-            new("options.licenceProducts", "Products", "To grant, one a line; empty: all.", FieldKind.List) { Optional = true, More = true },
+            new("options.reclaimLicences", "Take licences back", "The licence of who is deactivated goes to who waits.", FieldKind.Flag),
+            new("options.licenceProducts", "Products", "Ids of those to grant, one a line; empty: all.", FieldKind.List) { Optional = true, More = true },
             new("options.removalLimits.deactivations", "Ask above this many deactivations", "In one run; empty: no such limit.", FieldKind.Number) { Optional = true },
             new("options.removalLimits.deactivationsPercent", "Ask above this percentage of deactivations", "Of the active linked users; empty: no such limit.", FieldKind.Number) { Optional = true },
             new("options.removalLimits.roleRemovals", "Ask above this many role removals", "In one run; empty: no such limit.", FieldKind.Number) { Optional = true, More = true },
             new("options.removalLimits.roleRemovalsPercent", "Ask above this percentage of role removals", "Of the memberships from the directory; empty: no such limit.", FieldKind.Number) { Optional = true, More = true },
             new("options.removalLimits.minimumPopulation", "Limits apply above", "Active linked users, or memberships: a handful of people needs no limits.", FieldKind.Number) { More = true },
             new("options.removalLimits.approvalHours", "Wait for an answer", "Hours; then the run ends, and nothing was changed.", FieldKind.Number) { More = true },
+        ]),
+        new("notifications", "Notifications", "Who hears of what, beside the feed, which has everything.",
+        [
+            new("notifications.recipients", "Recipients", "E-mail addresses, one a line.", FieldKind.List) { Optional = true, Placeholder = "admins@example.org" },
+            new("notifications.emailOn", "E-mail about", $"One a line, of {Kinds}.", FieldKind.List) { Optional = true, More = true },
+            new("notifications.unreachableRuns", "Unreachable after", "So many runs in a row that did not reach the directory.", FieldKind.Number) { More = true },
+            new("notifications.webhook.enabled", "Webhook", "Its address and key are secrets, and are set through the API.", FieldKind.Flag) { More = true },
+            new("notifications.webhook.shape", "Form of the webhook", "", FieldKind.Choice) { Choices = [("generic", "Signed JSON"), ("teams", "Microsoft Teams"), ("slack", "Slack")], More = true },
+            new("notifications.webhook.on", "Webhook about", $"One a line, of {Kinds}.", FieldKind.List) { Optional = true, More = true },
         ]),
     ];
 

@@ -1,5 +1,6 @@
 using LdapSync.App.Api;
 using LdapSync.App.Callers;
+using LdapSync.App.Notifications;
 using LdapSync.App.Sync;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
@@ -27,7 +28,8 @@ public sealed record DirectoryUserView(string LdapId, string Login, string FullN
 
 /// <summary>Directories, and what is in them right now.</summary>
 public sealed class DirectoryFunctions(
-    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, CollisionStore collisions, TimeProvider time)
+    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, CollisionStore collisions,
+    LicenceStateStore licences, TimeProvider time)
 {
     [Function("ListDirectories")]
     [ApiOperation("All directories", Access = Access.Reader, Response = typeof(Page<DirectoryView>))]
@@ -53,8 +55,11 @@ public sealed class DirectoryFunctions(
 
             await directories.DeleteAsync(directory, cancellationToken);
             await secrets.DeleteAsync(DirectorySessions.PasswordName(directoryId), cancellationToken);
+            await secrets.DeleteAsync(NotificationSecrets.WebhookUrl(directoryId), cancellationToken);
+            await secrets.DeleteAsync(NotificationSecrets.WebhookKey(directoryId), cancellationToken);
             await states.DeleteAllAsync(directoryId, cancellationToken);
             await collisions.DeleteAllAsync(directoryId, cancellationToken);
+            await licences.DeleteAsync(directoryId, cancellationToken);
             return Results.NoContent();
         });
 

@@ -1,11 +1,14 @@
+using LdapSync.App.Notifications;
+using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LdapSync.App.Operations;
 
 /// <summary>Nothing in durable storage goes by itself: this takes away what nobody will ask for.</summary>
-public sealed partial class PurgeFunctions(TimeProvider time, ILogger<PurgeFunctions> logger)
+public sealed partial class PurgeFunctions(NotificationStore notifications, IOptions<NotificationOptions> options, TimeProvider time, ILogger<PurgeFunctions> logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
@@ -17,6 +20,7 @@ public sealed partial class PurgeFunctions(TimeProvider time, ILogger<PurgeFunct
             Statuses: [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated]);
         var purged = await client.PurgeAllInstancesAsync(filter, cancellationToken);
         LogPurged(logger, purged.PurgedInstanceCount);
+        await notifications.PurgeAsync(time.GetUtcNow().AddDays(-options.Value.KeepDays), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Count} finished orchestrations")]

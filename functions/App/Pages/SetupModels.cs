@@ -15,11 +15,11 @@ public sealed class SetupModels(SettingsEditor editor, SettingsTrial trial)
 
     public async Task<SetupModel> SavedAsync(string directoryId, CancellationToken cancellationToken)
     {
-        var (directory, hasPassword) = await editor.GetAsync(directoryId, cancellationToken);
+        var (directory, saved) = await editor.GetAsync(directoryId, cancellationToken);
         return new SetupModel(directory.Id)
         {
             Values = SettingsForm.Values(directory.Settings),
-            HasPassword = hasPassword,
+            HasPassword = saved.Password,
             Tag = SettingsEditor.Tag(directory.Settings),
             Hints = SettingsLint.Check(directory.Settings),
         };

@@ -35,11 +35,13 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
             (set, section, token) => ReadAsync(set, section, PlanFormat.Default.RunNote, IReadOnlyList<RunNote> (note) => [note], token),
             pageSize, continuation, cancellationToken);
 
-    private static bool IsChange(string section) => section == Sections.Roles || Sections.IsUsers(section) || Sections.IsMembers(section);
+    private static bool IsChange(string section) =>
+        section == Sections.Roles || Sections.IsUsers(section) || Sections.IsMembers(section) || Sections.IsLicences(section);
 
     private IAsyncEnumerable<IReadOnlyList<PlannedChange>> ReadChangesAsync(SegmentSet set, string section, CancellationToken cancellationToken) =>
         section == Sections.Roles ? ReadAsync(set, section, PlanFormat.Default.RoleOperation, IReadOnlyList<PlannedChange> (role) => [.. role.ToChanges()], cancellationToken)
         : Sections.IsUsers(section) ? ReadAsync(set, section, PlanFormat.Default.UserOperation, IReadOnlyList<PlannedChange> (user) => [.. user.ToChanges()], cancellationToken)
+        : Sections.IsLicences(section) ? ReadAsync(set, section, PlanFormat.Default.LicenceOperation, IReadOnlyList<PlannedChange> (licence) => [licence.ToChange()], cancellationToken)
         : ReadAsync(set, section, PlanFormat.Default.MemberOperation, IReadOnlyList<PlannedChange> (member) => [member.ToChange()], cancellationToken);
 
     private async IAsyncEnumerable<IReadOnlyList<TItem>> ReadAsync<TRecord, TItem>(

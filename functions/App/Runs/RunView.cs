@@ -1,3 +1,4 @@
+using LdapSync.Core.Licences;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 
@@ -20,6 +21,7 @@ public sealed record RunView(
     int Percent,
     IReadOnlyList<PhaseView> Phases,
     RunTotals Totals,
+    IReadOnlyList<LicenceForecast> Licences,
     string? Error,
     IReadOnlyList<string> Warnings,
     DateTimeOffset Queued,
@@ -33,7 +35,7 @@ public sealed record RunView(
         var phases = Sync.Phases.InOrder.Select(phase => PhaseOf(run, phase, [.. parts.Values.Where(part => part.Phase == phase)])).ToList();
         return new RunView(
             run.Id, run.DirectoryId, run.Mode, run.RequestedMode, run.ModeReason, run.DryRun, run.Trigger, run.Status, run.Phase, PercentOf(run, phases), phases,
-            run.Totals, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash, run.StartedBy);
+            run.Totals, run.Licences, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash, run.StartedBy);
     }
 
     private static PhaseView PhaseOf(RunRecord run, string name, List<PartProgress> parts)

@@ -9,7 +9,9 @@ namespace LdapSync.App.Settings;
 /// <summary>Settings as they are sent: over a preset that fills what the body leaves out, with the password beside them.</summary>
 /// <param name="Settings">Without the password.</param>
 /// <param name="Password">Null: not sent, the saved one stays.</param>
-internal sealed record SettingsBody(DirectorySettings Settings, string? Password)
+/// <param name="WebhookUrl">Likewise.</param>
+/// <param name="WebhookKey">Likewise.</param>
+internal sealed record SettingsBody(DirectorySettings Settings, string? Password, string? WebhookUrl = null, string? WebhookKey = null)
 {
     /// <exception cref="ApiException">A field is unknown or of another type; named.</exception>
     public static SettingsBody Read(JsonObject body)
@@ -23,6 +25,9 @@ internal sealed record SettingsBody(DirectorySettings Settings, string? Password
             _ => throw ApiException.Field("preset", "openLdap, activeDirectory, or left out.", 400),
         };
         var password = body["connection"] is JsonObject connection ? Take<string>(connection, "password", "connection.password") : null;
+        var webhook = (body["notifications"] as JsonObject)?["webhook"] as JsonObject;
+        var url = webhook is null ? null : Take<string>(webhook, "url", "notifications.webhook.url");
+        var key = webhook is null ? null : Take<string>(webhook, "key", "notifications.webhook.key");
         var merged = JsonSerializer.SerializeToNode(basis, ApiJson.Options)!.AsObject();
         if (body["filters"] is JsonObject filters && filters.ContainsKey("groupUsers") && (body["groups"] as JsonObject)?.ContainsKey("membership") != true)
         {
@@ -31,7 +36,7 @@ internal sealed record SettingsBody(DirectorySettings Settings, string? Password
         }
 
         Merge(merged, body);
-        return new SettingsBody(ApiRequest.Bind<DirectorySettings>(merged), password);
+        return new SettingsBody(ApiRequest.Bind<DirectorySettings>(merged), password, url, key);
     }
 
     private static T? Take<T>(JsonObject body, string name, string field)
@@ -63,7 +68,10 @@ internal sealed record SettingsBody(DirectorySettings Settings, string? Password
     }
 }
 
-/// <summary>Settings as they are told: everything but the password.</summary>
+/// <summary>Which secrets are kept for a directory.</summary>
+public sealed record SavedSecrets(bool Password, bool WebhookUrl, bool WebhookKey);
+
+/// <summary>Settings as they are told: everything but the secrets.</summary>
 public sealed record SettingsView(
     string Id,
     ConnectionSettings Connection,
@@ -74,9 +82,13 @@ public sealed record SettingsView(
     GroupSettings Groups,
     FilterSettings Filters,
     IReadOnlyList<string> Hints,
+    NotificationSettings Notifications,
+    bool HasWebhookUrl,
+    bool HasWebhookKey,
     string? RunId = null)
 {
-    public static SettingsView Of(string id, DirectorySettings settings, bool hasPassword, string? runId = null) => new(
-        id, settings.Connection, hasPassword, settings.Schedule, settings.Options, settings.Users, settings.Groups, settings.Filters,
-        [.. SettingsLint.Check(settings).Select(hint => $"{hint.Field}: {hint.Message}")], runId);
+    public static SettingsView Of(string id, DirectorySettings settings, SavedSecrets saved, string? runId = null) => new(
+        id, settings.Connection, saved.Password, settings.Schedule, settings.Options, settings.Users, settings.Groups, settings.Filters,
+        [.. SettingsLint.Check(settings).Select(hint => $"{hint.Field}: {hint.Message}")],
+        settings.Notifications, saved.WebhookUrl, saved.WebhookKey, runId);
 }

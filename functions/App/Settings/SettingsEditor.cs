@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using LdapSync.App.Api;
+using LdapSync.App.Notifications;
 using LdapSync.App.Sync;
+using LdapSync.Core.Notifications;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
 using LdapSync.Storage;
@@ -12,17 +14,17 @@ using LdapSync.Storage.State;
 namespace LdapSync.App.Settings;
 
 /// <summary>Saves settings whole or not at all (S1): checked, tried on the server, then password, then record.</summary>
-public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secrets, SettingsTrial trial, SyncStateStore states)
+public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secrets, SettingsTrial trial, SyncStateStore states, LicenceStore licences)
 {
     /// <summary>A tag of the settings alone: runs change a directory's record too, and are no reason to refuse a save.</summary>
     public static string Tag(DirectorySettings settings) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings, ApiJson.Options)).AsSpan(0, 12))}\"";
 
-    public async Task<(DirectoryRecord Directory, bool HasPassword)> GetAsync(string directoryId, CancellationToken cancellationToken)
+    public async Task<(DirectoryRecord Directory, SavedSecrets Saved)> GetAsync(string directoryId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(ApiText.Key(directoryId, "directory"), cancellationToken)
             ?? throw ApiException.NotFound($"directory '{directoryId}'");
-        return (directory, await PasswordAsync(directoryId, null, cancellationToken) is not null);
+        return (directory, await SavedAsync(directoryId, cancellationToken));
     }
 
     /// <summary>The password that was sent, or the saved one.</summary>
@@ -39,7 +41,7 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
         }
     }
 
-    internal async Task<(DirectoryRecord Directory, bool HasPassword)> SaveAsync(
+    internal async Task<(DirectoryRecord Directory, SavedSecrets Saved)> SaveAsync(
         string directoryId, SettingsBody body, string? ifMatch, CancellationToken cancellationToken)
     {
         if (!ApiText.IsSlug(directoryId))
@@ -52,6 +54,8 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
         var saved = await PasswordAsync(directoryId, null, cancellationToken);
         var password = body.Password ?? saved;
         Check(body.Settings, !string.IsNullOrEmpty(password));
+        await CheckWebhookAsync(directoryId, body, cancellationToken);
+        await CheckProductsAsync(body.Settings.Options.LicenceProducts, cancellationToken);
         await trial.RequireAsync(body.Settings, password, cancellationToken);
 
         if (body.Password is not null && body.Password != saved)
@@ -61,7 +65,10 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
 
         try
         {
-            return (await StoreAsync(directoryId, body.Settings, before, cancellationToken), password is not null);
+            var stored = await StoreAsync(directoryId, body.Settings, before, cancellationToken);
+            await SetAsync(NotificationSecrets.WebhookUrl(directoryId), body.WebhookUrl, cancellationToken);
+            await SetAsync(NotificationSecrets.WebhookKey(directoryId), body.WebhookKey, cancellationToken);
+            return (stored, await SavedAsync(directoryId, cancellationToken));
         }
         catch (RecordChangedException) when (body.Password is not null && saved is not null)
         {
@@ -103,6 +110,49 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
             {
                 // A run began or ended at this moment; the settings are looked at again.
             }
+        }
+    }
+
+    private async Task<SavedSecrets> SavedAsync(string directoryId, CancellationToken cancellationToken)
+    {
+        var saved = await Task.WhenAll(
+            secrets.GetAsync(DirectorySessions.PasswordName(directoryId), cancellationToken),
+            secrets.GetAsync(NotificationSecrets.WebhookUrl(directoryId), cancellationToken),
+            secrets.GetAsync(NotificationSecrets.WebhookKey(directoryId), cancellationToken));
+        return new SavedSecrets(saved[0] is not null, saved[1] is not null, saved[2] is not null);
+    }
+
+    /// <summary>Null: not sent. Empty: taken away.</summary>
+    private Task SetAsync(string name, string? value, CancellationToken cancellationToken) =>
+        value is null ? Task.CompletedTask : value.Length == 0 ? secrets.DeleteAsync(name, cancellationToken) : secrets.SetAsync(name, value, cancellationToken);
+
+    private async Task CheckWebhookAsync(string directoryId, SettingsBody body, CancellationToken cancellationToken)
+    {
+        if (body.WebhookUrl is { Length: > 0 } url && !MailRules.IsWebAddress(url))
+        {
+            throw ApiException.Field("notifications.webhook.url", "An address that begins with https:// is expected (http:// for this machine only), without user name and password.");
+        }
+
+        if (body.WebhookKey is { Length: > 0 and < 16 } or { Length: > 1000 })
+        {
+            throw ApiException.Field("notifications.webhook.key", "A key has 16 to 1000 characters.");
+        }
+
+        if (body.Settings.Notifications.Webhook.Enabled
+            && string.IsNullOrEmpty(body.WebhookUrl ?? await secrets.GetAsync(NotificationSecrets.WebhookUrl(directoryId), cancellationToken)))
+        {
+            throw ApiException.Field("notifications.webhook.url", "A webhook that is switched on needs its address.");
+        }
+    }
+
+    private async Task CheckProductsAsync(IReadOnlyList<string> products, CancellationToken cancellationToken)
+    {
+        var known = products.Count == 0 ? [] : (await licences.ListAsync(cancellationToken)).Select(product => product.Id).ToList();
+        var unknown = products.Select((product, index) => (product, index)).Where(entry => !known.Contains(entry.product)).ToList();
+        if (unknown.Count > 0)
+        {
+            var choice = known.Count == 0 ? "There are no products yet; PUT /api/licences/{product} creates one." : $"Known are {string.Join(", ", known)}.";
+            throw ApiException.Fields(unknown.Select(entry => ($"options.licenceProducts[{entry.index}]", $"There is no product with this id. {choice}")));
         }
     }
 

@@ -18,8 +18,8 @@ public sealed class SettingsFunctions(ApiCalls calls, SettingsEditor editor, Set
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/settings")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
-            var (directory, hasPassword) = await editor.GetAsync(directoryId, cancellationToken);
-            return Answer(request, directory, hasPassword, null);
+            var (directory, saved) = await editor.GetAsync(directoryId, cancellationToken);
+            return Answer(request, directory, saved, null);
         });
 
     /// <summary>Rule S3: saving starts a synchronization.</summary>
@@ -34,9 +34,9 @@ public sealed class SettingsFunctions(ApiCalls calls, SettingsEditor editor, Set
         {
             var body = SettingsBody.Read(await ApiRequest.ReadObjectAsync(request, cancellationToken) ?? throw new ApiException(400, "No body", "The settings are missing."));
             var start = ApiRequest.Flag(request, "start") ?? true;
-            var (directory, hasPassword) = await editor.SaveAsync(directoryId, body, request.Headers.IfMatch.ToString(), cancellationToken);
+            var (directory, saved) = await editor.SaveAsync(directoryId, body, request.Headers.IfMatch.ToString(), cancellationToken);
             var run = start ? await starter.StartAsync(client, directoryId, RunMode.Full, dryRun: false, RunTrigger.SettingsSaved, cancellationToken) : null;
-            return Answer(request, directory, hasPassword, run?.RunId);
+            return Answer(request, directory, saved, run?.RunId);
         });
 
     [Function("TestSettings")]
@@ -54,10 +54,10 @@ public sealed class SettingsFunctions(ApiCalls calls, SettingsEditor editor, Set
             return ApiCalls.Json(await trial.RunAsync(body.Settings, password, cancellationToken));
         });
 
-    private static IResult Answer(HttpRequest request, DirectoryRecord directory, bool hasPassword, string? runId)
+    private static IResult Answer(HttpRequest request, DirectoryRecord directory, SavedSecrets saved, string? runId)
     {
         // A directory's entity tag also moves with its runs; quoted it is what If-Match takes.
         request.HttpContext.Response.Headers.ETag = SettingsEditor.Tag(directory.Settings);
-        return ApiCalls.Json(SettingsView.Of(directory.Id, directory.Settings, hasPassword, runId));
+        return ApiCalls.Json(SettingsView.Of(directory.Id, directory.Settings, saved, runId));
     }
 }

@@ -1,4 +1,5 @@
 using LdapSync.App.Collisions;
+using LdapSync.App.Notifications;
 using LdapSync.Core.Records;
 using LdapSync.Storage;
 using LdapSync.Storage.Records;
@@ -16,11 +17,12 @@ public sealed class CloseRun(RunClosing closing, ILogger<CloseRun> logger)
 }
 
 public sealed partial class RunClosing(
-    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, ChangesKeeping changes, TimeProvider time, ILogger<RunClosing> logger)
+    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, ChangesKeeping changes, RunAnnouncements announcements,
+    TimeProvider time, ILogger<RunClosing> logger)
 {
     public async Task<SyncOutcome> CloseAsync(CloseRunInput input, CancellationToken cancellationToken)
     {
-        var (request, outcome, error) = input;
+        var (request, outcome, error, unreachable) = input;
         var status = outcome?.Status ?? RunStatus.Failed;
         if (status == RunStatus.Completed && !request.DryRun && await runs.GetAsync(request.RunId, cancellationToken) is { Finished: null })
         {
@@ -34,6 +36,7 @@ public sealed partial class RunClosing(
         }
 
         await ReleaseAsync(request, run.Mode, status == RunStatus.Completed ? outcome : null, cancellationToken);
+        await announcements.ClosedAsync(run, unreachable, cancellationToken);
         await files.DeleteReadsAsync(request.RunId, cancellationToken);
         await runs.DeleteProgressAsync(request.RunId, cancellationToken);
         Log(request, status, run);

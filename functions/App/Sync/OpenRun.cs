@@ -1,3 +1,4 @@
+using LdapSync.Core.Licences;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
 using LdapSync.Storage;
@@ -17,7 +18,7 @@ public sealed class OpenRun(RunOpening opening, ILogger<OpenRun> logger)
 }
 
 public sealed class RunOpening(
-    DirectoryStore directories, RoleStore roles, RunStore runs, RunFiles files, ModeChoice modes, IOptions<SyncOptions> options, TimeProvider time)
+    DirectoryStore directories, RoleStore roles, RunStore runs, RunFiles files, ModeChoice modes, LicenceStore licences, IOptions<SyncOptions> options, TimeProvider time)
 {
     public async Task<RunOpened> OpenAsync(SyncRequest request, CancellationToken cancellationToken)
     {
@@ -37,14 +38,20 @@ public sealed class RunOpening(
 
         var linked = (await roles.ListAsync(cancellationToken)).Where(role => role.IsLinked && role.DirectoryId == request.DirectoryId).ToList();
         var (mode, reason, before) = await modes.ChooseAsync(request.Mode, directory, linked, cancellationToken);
+        var started = run.Started ?? time.GetUtcNow();
         await files.SaveContextAsync(
-            request.RunId, new RunContext(directory.Id, directory.Settings, mode, directory.Watermark) { Before = before }, cancellationToken);
+            request.RunId, new RunContext(directory.Id, directory.Settings, mode, directory.Watermark, started) { Before = before }, cancellationToken);
         await runs.ReplaceAsync(
-            run with { Status = RunStatus.Running, Mode = mode, RequestedMode = request.Mode, ModeReason = reason, Phase = Phases.Reading, Started = run.Started ?? time.GetUtcNow() }, cancellationToken);
+            run with { Status = RunStatus.Running, Mode = mode, RequestedMode = request.Mode, ModeReason = reason, Phase = Phases.Reading, Started = started }, cancellationToken);
         return new RunOpened(
             true, mode, linked.Count, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours,
-            directory.Settings.Groups.Membership != MembershipSource.Filter);
+            directory.Settings.Groups.Membership != MembershipSource.Filter,
+            await HasLicencesAsync(directory.Settings.Options, cancellationToken));
     }
+
+    /// <summary>Without products to look after, a run does not spend a step on them. A product that went leaves a state behind that no longer fits.</summary>
+    private async Task<bool> HasLicencesAsync(OptionSettings options, CancellationToken cancellationToken) =>
+        options.LicenceProducts.Count > 0 || (await licences.ListAsync(cancellationToken)).Any(product => LicencePlanner.IsInScope(options, product.Id));
 
     /// <summary>The lease: beside the fixed instance id of the orchestration, which has a gap between looking and starting.</summary>
     private async Task<DirectoryRecord?> TakeAsync(SyncRequest request, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ using LdapSync.Storage.Staging;
 namespace LdapSync.App.Sync;
 
 /// <summary>The settings a run works with from its beginning to its end, whatever is saved meanwhile.</summary>
-public sealed record RunContext(string DirectoryId, DirectorySettings Settings, RunMode Mode, DateTimeOffset? Watermark)
+public sealed record RunContext(string DirectoryId, DirectorySettings Settings, RunMode Mode, DateTimeOffset? Watermark, DateTimeOffset Started = default)
 {
     /// <summary>Mode <em>delta</em>: what the directory had before, for the removal limits.</summary>
     public Population? Before { get; init; }

@@ -29,9 +29,9 @@ public sealed class RunLdapSynchronization
         }
         catch (TaskFailedException failure)
         {
-            var (message, cancelled) = Steps.Explain(failure.FailureDetails);
+            var (message, cancelled, unreachable) = Steps.Explain(failure.FailureDetails);
             closing = new CloseRunInput(
-                request, cancelled ? new SyncOutcome(RunStatus.Cancelled, new RunTotals(), null, null) : null, message);
+                request, cancelled ? new SyncOutcome(RunStatus.Cancelled, new RunTotals(), null, null) : null, message, unreachable);
         }
 
         // A run that cannot be closed now (storage is away) is closed later: an open run would block the directory.

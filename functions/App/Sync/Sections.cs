@@ -12,6 +12,7 @@ internal static class Sections
     public const string NeedAttributes = "x";
     public const string Refused = "f";
     public const string Collisions = "o";
+    public const string LicenceState = "v";
 
     private const string Users = "u/";
     private const string Presence = "p/";
@@ -25,6 +26,7 @@ internal static class Sections
     private const string Touched = "t/";
     private const string Names = "d/";
     private const string MemberValues = "v/";
+    private const string Licences = "l/";
 
     public static string UsersOf(int bucket) => Users + Buckets.Key(bucket);
 
@@ -55,6 +57,10 @@ internal static class Sections
     public static string ReleaseOf(int loginBucket) => Release + Buckets.Key(loginBucket);
 
     public static string StateOf(int bucket) => State + Buckets.Key(bucket);
+
+    public static string LicencesOf(string productId) => Licences + productId;
+
+    public static bool IsLicences(string section) => section.StartsWith(Licences, StringComparison.Ordinal);
 
     public static bool IsUsers(string section) => section.StartsWith(Users, StringComparison.Ordinal);
 

@@ -11,6 +11,9 @@ internal static class Steps
     /// <summary>At the beginning of the message when an administrator has cancelled the run.</summary>
     public const string CancelledMarker = "[final] [cancelled] ";
 
+    /// <summary>In the message when the directory could not be reached (N5).</summary>
+    public const string UnreachableMarker = "[unreachable] ";
+
     public static TaskOptions Retry(int seconds) => TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 3, firstRetryInterval: TimeSpan.FromSeconds(seconds), backoffCoefficient: 3)
         {
@@ -18,7 +21,7 @@ internal static class Steps
         });
 
     /// <summary>The first cause of a failure, without markers: what the run's record says.</summary>
-    public static (string Message, bool Cancelled) Explain(TaskFailureDetails failure)
+    public static (string Message, bool Cancelled, bool Unreachable) Explain(TaskFailureDetails failure)
     {
         var cause = failure;
         while (cause.InnerFailure is not null)
@@ -33,9 +36,15 @@ internal static class Steps
             message = message[final..];
         }
 
+        var unreachable = message.IndexOf(UnreachableMarker, StringComparison.Ordinal);
+        if (unreachable >= 0)
+        {
+            return (message[(unreachable + UnreachableMarker.Length)..], false, true);
+        }
+
         return message.StartsWith(CancelledMarker, StringComparison.Ordinal)
-            ? (message[CancelledMarker.Length..], true)
-            : (message.StartsWith(FinalMarker, StringComparison.Ordinal) ? message[FinalMarker.Length..] : message, false);
+            ? (message[CancelledMarker.Length..], true, false)
+            : (message.StartsWith(FinalMarker, StringComparison.Ordinal) ? message[FinalMarker.Length..] : message, false, false);
     }
 
     /// <summary>

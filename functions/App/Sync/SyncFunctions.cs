@@ -1,5 +1,6 @@
 using LdapSync.App.Api;
 using LdapSync.App.Callers;
+using LdapSync.Core.Notifications;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LdapSync.App.Sync;
 
-public sealed record StartSyncBody(RunMode Mode = RunMode.Full, bool DryRun = false);
+/// <param name="NotifyEmail">Is told of the end of this run by e-mail; null: nobody beside those of the settings.</param>
+public sealed record StartSyncBody(RunMode Mode = RunMode.Full, bool DryRun = false, string? NotifyEmail = null);
 
 public sealed record SyncStarted(string RunId, string StatusUrl);
 
@@ -25,7 +27,12 @@ public sealed partial class SyncFunctions(ApiCalls calls, SyncStarter starter, D
         calls.RunAsync(request, async cancellationToken =>
         {
             var body = await ApiRequest.ReadObjectAsync(request, cancellationToken) is { } node ? ApiRequest.Bind<StartSyncBody>(node) : new StartSyncBody();
-            var start = await starter.StartAsync(client, directoryId, body.Mode, body.DryRun, RunTrigger.Manual, cancellationToken);
+            if (body.NotifyEmail is not null && MailRules.AddressProblem(body.NotifyEmail) is { } problem)
+            {
+                throw ApiException.Field("notifyEmail", problem);
+            }
+
+            var start = await starter.StartAsync(client, directoryId, body.Mode, body.DryRun, RunTrigger.Manual, cancellationToken, body.NotifyEmail);
             if (!start.Started)
             {
                 throw new ApiException(409, "A synchronization is running", "Wait until it ends, or cancel it.")

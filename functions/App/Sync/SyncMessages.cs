@@ -18,8 +18,9 @@ public sealed record SyncRequest(string DirectoryId, string RunId, RunMode Mode,
 /// <param name="MaxReads">Reading activities at a time: the cap on connections to the directory.</param>
 /// <param name="ApprovalHours">How long a plan over a limit waits for a person.</param>
 /// <param name="MembersFromGroups">Members come from the entries of groups, not from a search for each group.</param>
+/// <param name="Licences">There are products to look after.</param>
 public sealed record RunOpened(
-    bool Opened, RunMode Mode, int Roles, int RetrySeconds, int MaxReads, int ApprovalHours, bool MembersFromGroups = false);
+    bool Opened, RunMode Mode, int Roles, int RetrySeconds, int MaxReads, int ApprovalHours, bool MembersFromGroups = false, bool Licences = false);
 
 /// <summary>Names a part of a run for an activity.</summary>
 /// <param name="First">Index of the first role, or the first bucket.</param>
@@ -81,6 +82,7 @@ public sealed record ReadsCompleted(int Ranges);
 /// <param name="Memberships">Memberships of linked users before the run.</param>
 /// <param name="UserOperations">User records to write.</param>
 /// <param name="StateChanged">The sync state has to be written.</param>
+/// <param name="Rebuilt">Buckets whose state was made anew from the records.</param>
 public sealed record RangePlanned(
     RunPart Part,
     SegmentSet Plan,
@@ -90,7 +92,8 @@ public sealed record RangePlanned(
     long ActiveUsers,
     long Memberships,
     long UserOperations,
-    bool StateChanged)
+    bool StateChanged,
+    IReadOnlyList<int>? Rebuilt = null)
 {
     public bool HasOperations => UserOperations > 0 || Totals.MembersAdded + Totals.MembersRemoved > 0;
 }
@@ -104,7 +107,8 @@ public sealed record LoginsResolved(SegmentSet Assignments, long Refused, long W
 
 public sealed record AmendPlanInput(RangePlanned Range, SegmentSet Assignments);
 
-public sealed record CheckGuardsInput(string DirectoryId, string RunId, bool DryRun, ReadResults Reads, IReadOnlyList<RangePlanned> Ranges, LoginsResolved Logins);
+public sealed record CheckGuardsInput(string DirectoryId, string RunId, bool DryRun, ReadResults Reads, IReadOnlyList<RangePlanned> Ranges, LoginsResolved Logins,
+    LicencesPlanned? Licences = null);
 
 /// <param name="PlanHash">SHA-256 over the plan.</param>
 /// <param name="Totals">Of the whole plan.</param>
@@ -138,4 +142,5 @@ public sealed record SyncOutcome(RunStatus Status, RunTotals Totals, DateTimeOff
 /// <param name="Memberships">Memberships of linked users.</param>
 public sealed record Population(long ActiveUsers, long Memberships);
 
-public sealed record CloseRunInput(SyncRequest Request, SyncOutcome? Outcome, string? Error);
+/// <param name="Unreachable">The run failed because the directory could not be reached.</param>
+public sealed record CloseRunInput(SyncRequest Request, SyncOutcome? Outcome, string? Error, bool Unreachable = false);

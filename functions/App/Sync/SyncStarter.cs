@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LdapSync.App.Api;
 using LdapSync.App.Callers;
+using LdapSync.App.Notifications;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.DurableTask;
@@ -12,7 +13,7 @@ namespace LdapSync.App.Sync;
 public sealed record SyncStart(string RunId, bool Started);
 
 /// <summary>Starts runs: by the timer, by hand, after settings were saved. One at a time for each directory.</summary>
-public sealed class SyncStarter(DirectoryStore directories, RunStore runs, CurrentCaller caller, TimeProvider time)
+public sealed class SyncStarter(DirectoryStore directories, RunStore runs, CurrentCaller caller, RunAnnouncements announcements, TimeProvider time)
 {
     private static readonly TimeSpan StartingTakes = TimeSpan.FromMinutes(2);
 
@@ -20,7 +21,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
 
     /// <exception cref="ApiException">There is no such directory.</exception>
     public async Task<SyncStart> StartAsync(
-        DurableTaskClient client, string directoryId, RunMode mode, bool dryRun, RunTrigger trigger, CancellationToken cancellationToken)
+        DurableTaskClient client, string directoryId, RunMode mode, bool dryRun, RunTrigger trigger, CancellationToken cancellationToken, string? notifyEmail = null)
     {
         var directory = await directories.GetAsync(directoryId, cancellationToken) ?? throw ApiException.NotFound($"directory '{directoryId}'");
         if (await RunningAsync(client, directory, cancellationToken) is { } running)
@@ -36,6 +37,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
                 DryRun = dryRun,
                 Trigger = trigger,
                 StartedBy = caller.Caller?.Name,
+                NotifyEmail = notifyEmail,
                 Status = RunStatus.Queued,
                 Queued = time.GetUtcNow(),
             },
@@ -93,8 +95,15 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
         return null;
     }
 
-    private Task EndAsync(string runId, string error, RunStatus status, CancellationToken cancellationToken) => runs.UpdateAsync(
-        runId, run => run.Finished is not null ? run : run with { Status = status, Error = error, Finished = time.GetUtcNow() }, cancellationToken);
+    private async Task EndAsync(string runId, string error, RunStatus status, CancellationToken cancellationToken)
+    {
+        var ended = await runs.UpdateAsync(
+            runId, run => run.Finished is not null ? run : run with { Status = status, Error = error, Finished = time.GetUtcNow() }, cancellationToken);
+        if (ended.Status == RunStatus.Failed)
+        {
+            await announcements.ClosedAsync(ended, unreachable: false, cancellationToken);
+        }
+    }
 
     /// <summary>By name: hosts and package versions wrap this failure in different types.</summary>
     private static bool IsAlreadyRunning(Exception failure) =>

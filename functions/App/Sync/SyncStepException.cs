@@ -24,7 +24,9 @@ internal static partial class SyncStep
         }
         catch (DirectoryException failure)
         {
-            throw new SyncStepException(failure.CanRetry ? failure.Message : Steps.FinalMarker + failure.Message);
+            var unreachable = failure.Failure is DirectoryFailure.UnknownHost or DirectoryFailure.Unreachable or DirectoryFailure.TimedOut
+                or DirectoryFailure.ConnectionLost or DirectoryFailure.Unavailable;
+            throw new SyncStepException((failure.CanRetry ? "" : Steps.FinalMarker) + (unreachable ? Steps.UnreachableMarker : "") + failure.Message);
         }
         catch (RunCancelledException cancelled)
         {

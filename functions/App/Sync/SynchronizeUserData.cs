@@ -43,8 +43,11 @@ public sealed class SynchronizeUserData
                 : calls.ActivityAsync<RangePlanned>(nameof(AmendPlan), new AmendPlanInput(range, logins.Assignments)));
         }
 
+        var licences = opened.Licences
+            ? await calls.ActivityAsync<LicencesPlanned>(nameof(PlanLicences), new PlanLicencesInput(request.DirectoryId, request.RunId, ranges))
+            : null;
         var guards = await calls.ActivityAsync<GuardsChecked>(nameof(CheckGuards), new CheckGuardsInput(
-            request.DirectoryId, request.RunId, request.DryRun, reads, ranges, logins));
+            request.DirectoryId, request.RunId, request.DryRun, reads, ranges, logins, licences));
         if (request.DryRun)
         {
             return new SyncOutcome(RunStatus.Completed, guards.Totals, null, guards.PlanHash);
@@ -56,7 +59,7 @@ public sealed class SynchronizeUserData
         }
 
         calls.Phase(Phases.Applying);
-        var applied = await ApplyAsync(calls, opened, ranges, reads.Groups.Plan, logins, guards.Totals);
+        var applied = await ApplyAsync(calls, opened, ranges, reads.Groups.Plan, logins, licences, guards.Totals);
 
         // What an incomplete read did not show, or what was left out, may be older than the latest change that was seen.
         var whole = reads.Groups.Proof.IsComplete && reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0;
@@ -155,7 +158,7 @@ public sealed class SynchronizeUserData
     }
 
     private static async Task<RunTotals> ApplyAsync(
-        SyncCalls calls, RunOpened opened, RangePlanned[] ranges, SegmentSet roles, LoginsResolved logins, RunTotals planned)
+        SyncCalls calls, RunOpened opened, RangePlanned[] ranges, SegmentSet roles, LoginsResolved logins, LicencesPlanned? licences, RunTotals planned)
     {
         var request = calls.Request;
         var all = new RunPart(request.DirectoryId, request.RunId, 0, opened.Roles - 1);
@@ -187,6 +190,11 @@ public sealed class SynchronizeUserData
             await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: true));
         }
 
+        // Before the state is written: a run that ends here leaves marks behind, by which the next one sees whose licences to look at.
+        var granted = licences is { StateChanged: true } or { HasOperations: true }
+            ? await calls.ActivityAsync<Applied>(nameof(ApplyLicences), new ApplyLicencesInput(request.DirectoryId, request.RunId, licences))
+            : new Applied(0, 0);
+
         // Where anything was left out, the state stays invalid and the next run looks at the records themselves.
         if (claimed.Conflicts == 0 && done.TrueForAll(part => part.Conflicts == 0))
         {
@@ -194,7 +202,7 @@ public sealed class SynchronizeUserData
                 nameof(CommitState), new CommitStateInput(range.Part, range.Plan, range.HasOperations)));
         }
 
-        return planned with { Applied = done.Sum(part => part.Done), Conflicts = done.Sum(part => part.Conflicts) };
+        return planned with { Applied = granted.Done + done.Sum(part => part.Done), Conflicts = granted.Conflicts + done.Sum(part => part.Conflicts) };
     }
 
     private static List<RunPart> RoleParts(RunPart all)

@@ -19,6 +19,9 @@ public sealed class UserEditor(
     public async Task<UserRecord> GetAsync(string userId, CancellationToken cancellationToken) =>
         await users.GetAsync(Key(userId), cancellationToken) ?? throw ApiException.NotFound($"user '{userId}'");
 
+    /// <summary>Null: there is no such user.</summary>
+    public Task<UserRecord?> FindAsync(string userId, CancellationToken cancellationToken) => users.GetAsync(Key(userId), cancellationToken);
+
     public async Task<UserRecord> CreateAsync(UserBody body, CancellationToken cancellationToken)
     {
         Check(body);

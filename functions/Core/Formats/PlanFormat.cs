@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LdapSync.Core.Licences;
 using LdapSync.Core.Planning;
 
 namespace LdapSync.Core.Formats;
@@ -17,4 +18,6 @@ namespace LdapSync.Core.Formats;
 [JsonSerializable(typeof(Collision))]
 [JsonSerializable(typeof(RunNote))]
 [JsonSerializable(typeof(LinkedRole))]
+[JsonSerializable(typeof(LicenceOperation))]
+[JsonSerializable(typeof(UserOperationHead))]
 public sealed partial class PlanFormat : JsonSerializerContext;

@@ -5,6 +5,7 @@ public enum PlannedObject
     User,
     Role,
     Member,
+    Licence,
 }
 
 public enum PlannedAction
@@ -21,10 +22,10 @@ public enum PlannedAction
 
 /// <summary>One line of a plan: what changes on which object, from what to what, and the rule that causes it.</summary>
 /// <param name="Object">The kind of record.</param>
-/// <param name="Id">The record's id; for a member the role's id.</param>
-/// <param name="Name">The record's name for people; for a member the user's.</param>
+/// <param name="Id">The record's id; for a member the role's id, for a licence the product's.</param>
+/// <param name="Name">The record's name for people; for a member or a licence the user's.</param>
 /// <param name="Action">What happens to the record.</param>
-/// <param name="Field">The field, e.g. <c>login</c>; for a member the user's id.</param>
+/// <param name="Field">The field, e.g. <c>login</c>; for a member or a licence the user's id.</param>
 /// <param name="Before">The value before; null: none.</param>
 /// <param name="After">The value after; null: none.</param>
 /// <param name="Rule">The id of the rule, see <see cref="Planning.Rule"/>.</param>

@@ -48,6 +48,33 @@ public static class Rule
     /// <summary>The linked group no longer exists.</summary>
     public const string GroupMissing = "R7";
 
+    /// <summary>An active synchronized user gets a licence of each product, the oldest member first.</summary>
+    public const string GrantLicence = "L1";
+
+    /// <summary>More users than licences.</summary>
+    public const string LicenceShortage = "L2";
+
+    /// <summary>A deactivated user's licence goes back.</summary>
+    public const string ReclaimLicence = "L3";
+
+    /// <summary>A run has ended.</summary>
+    public const string RunEnded = "N1";
+
+    /// <summary>Notification of a shortage of licences.</summary>
+    public const string ShortageNotice = "N2";
+
+    /// <summary>Notification of a plan that waits for approval.</summary>
+    public const string GuardNotice = "N3";
+
+    /// <summary>Notification of a missing group.</summary>
+    public const string GroupNotice = "N4";
+
+    /// <summary>Notification of a directory that cannot be reached.</summary>
+    public const string UnreachableNotice = "N5";
+
+    /// <summary>Once per cause.</summary>
+    public const string OncePerCause = "N6";
+
     /// <summary>No removal without a complete read.</summary>
     public const string IncompleteRead = "G1";
 }

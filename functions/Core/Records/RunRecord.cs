@@ -1,3 +1,5 @@
+using LdapSync.Core.Licences;
+
 namespace LdapSync.Core.Records;
 
 public enum RunMode
@@ -53,6 +55,9 @@ public sealed record RunRecord(string Id, string DirectoryId)
 
     public string Phase { get; init; } = "";
 
+    /// <summary>An e-mail address that is told of the end: of who started the run and asked for it (N1).</summary>
+    public string? NotifyEmail { get; init; }
+
     public DateTimeOffset Queued { get; init; }
 
     public DateTimeOffset? Started { get; init; }
@@ -68,6 +73,9 @@ public sealed record RunRecord(string Id, string DirectoryId)
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public RunTotals Totals { get; init; } = new();
+
+    /// <summary>What the plan means for each product in scope whose licences it touches or finds too few.</summary>
+    public IReadOnlyList<LicenceForecast> Licences { get; init; } = [];
 
     /// <summary>SHA-256 over the plan's segments; null before there is a plan.</summary>
     public string? PlanHash { get; init; }
@@ -101,6 +109,15 @@ public sealed record RunTotals
     /// <summary>Roles whose group vanished or came back (R7).</summary>
     public long RolesMarked { get; init; }
 
+    /// <summary>Rule L1.</summary>
+    public long LicencesGranted { get; init; }
+
+    /// <summary>Rule L3.</summary>
+    public long LicencesReclaimed { get; init; }
+
+    /// <summary>Rule L2: licences that are missing, over all products.</summary>
+    public long LicencesMissing { get; init; }
+
     public long Collisions { get; init; }
 
     public long EntryProblems { get; init; }
@@ -124,6 +141,9 @@ public sealed record RunTotals
         MembersRemoved = MembersRemoved + other.MembersRemoved,
         RolesRenamed = RolesRenamed + other.RolesRenamed,
         RolesMarked = RolesMarked + other.RolesMarked,
+        LicencesGranted = LicencesGranted + other.LicencesGranted,
+        LicencesReclaimed = LicencesReclaimed + other.LicencesReclaimed,
+        LicencesMissing = LicencesMissing + other.LicencesMissing,
         Collisions = Collisions + other.Collisions,
         EntryProblems = EntryProblems + other.EntryProblems,
         Applied = Applied + other.Applied,

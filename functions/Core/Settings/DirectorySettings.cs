@@ -16,6 +16,8 @@ public sealed record DirectorySettings
     public GroupSettings Groups { get; init; } = new();
 
     public FilterSettings Filters { get; init; } = new();
+
+    public NotificationSettings Notifications { get; init; } = new();
 }
 
 /// <summary>When a directory is synchronized by itself.</summary>
@@ -54,9 +56,13 @@ public sealed record OptionSettings
     /// <summary>Rules R4 and R5: whether membership in linked groups decides who is active.</summary>
     public bool SynchronizeOnlyGroups { get; init; }
 
+    /// <summary>Rule L1.</summary>
     public bool GrantLicences { get; init; } = true;
 
-    /// <summary>Products to grant; empty: all.</summary>
+    /// <summary>Rule L3: the licence of a user who is deactivated goes back.</summary>
+    public bool ReclaimLicences { get; init; } = true;
+
+    /// <summary>Ids of the products to look after; empty: all.</summary>
     public IReadOnlyList<string> LicenceProducts { get; init; } = [];
 
     public bool ImportNewUsers { get; init; } = true;

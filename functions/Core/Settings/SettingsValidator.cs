@@ -28,6 +28,7 @@ public static class SettingsValidator
             errors.Filter("filters.groups", filters.Groups);
             errors.GroupUsersTemplate("filters.groupUsers", filters.GroupUsers);
         });
+        IfGiven("notifications", settings.Notifications, errors, notifications => NotificationSettings.Check(notifications, errors));
         return errors.List;
     }
 

@@ -140,7 +140,7 @@ internal static class BatchWriter
         return rows;
     }
 
-    private static bool IsConflict(RequestFailedException e) =>
+    internal static bool IsConflict(RequestFailedException e) =>
         e.Status is 404 or 409 or 412 && e.ErrorCode != TableErrorCode.TableNotFound && e.ErrorCode != TableErrorCode.TableBeingDeleted;
 
     private static WriteOutcome FromStatus(int status) => status switch

@@ -128,6 +128,26 @@ internal sealed class RecordTable(StorageClients clients, string name)
     public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken) =>
         BatchWriter.WriteAsync(table, writes, cancellationToken);
 
+    /// <summary>Writes at most 100 rows of one partition, all or none.</summary>
+    /// <returns>The entity tag of the first row; null: a row is not as expected, and nothing was written (or all of it by an earlier attempt whose answer was lost).</returns>
+    public async Task<string?> TryTransactAsync(IReadOnlyList<RowWrite> rows, CancellationToken cancellationToken)
+    {
+        foreach (var row in rows)
+        {
+            EntityLimits.Check(row.Entity);
+        }
+
+        try
+        {
+            var answer = await table.SubmitTransactionAsync(rows.Select(row => row.ToAction()), cancellationToken);
+            return answer.Value[0].Headers.ETag?.ToString() ?? "";
+        }
+        catch (TableTransactionFailedException e) when (BatchWriter.IsConflict(e))
+        {
+            return null;
+        }
+    }
+
     private static string Encode(string token) => Convert.ToBase64String(Encoding.UTF8.GetBytes(token)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
     private static string? Decode(string? token)

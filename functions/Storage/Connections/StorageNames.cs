@@ -14,10 +14,12 @@ internal static class StorageNames
     public const string Progress = "Progress";
     public const string Links = "Links";
     public const string Collisions = "Collisions";
+    public const string Licences = "Licences";
+    public const string Notifications = "Notifications";
     public const string StagingContainer = "staging";
     public const string StateContainer = "state";
 
-    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions];
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications];
 
     public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
 }

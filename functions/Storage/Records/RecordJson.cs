@@ -15,6 +15,10 @@ internal static class RecordJson
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
+    /// <summary>For types that cannot be made from nothing.</summary>
+    public static T ReadOr<T>(string? json, T otherwise)
+        where T : class => string.IsNullOrEmpty(json) ? otherwise : JsonSerializer.Deserialize<T>(json, Options) ?? otherwise;
+
     public static T Read<T>(string? json)
         where T : new() => string.IsNullOrEmpty(json) ? new T() : JsonSerializer.Deserialize<T>(json, Options) ?? new T();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using LdapSync.Core.Licences;
 using LdapSync.Core.Records;
 
 namespace LdapSync.Storage.Records;
@@ -40,6 +41,7 @@ internal static class RunEntity
         entity.Put("Finished", run.Finished);
         entity.Put("PlanHash", run.PlanHash);
         entity.Put("ModeReason", run.ModeReason);
+        entity.Put("NotifyEmail", run.NotifyEmail);
         if (run.Error is not null)
         {
             entity.PutLong("Error", run.Error);
@@ -47,6 +49,7 @@ internal static class RunEntity
 
         entity.PutLong("Warnings", RecordJson.Write(run.Warnings));
         entity["Totals"] = RecordJson.Write(run.Totals);
+        entity.PutLong("Licences", RecordJson.Write(run.Licences));
         return entity;
     }
 
@@ -67,7 +70,9 @@ internal static class RunEntity
         Error = row.LongText("Error"),
         Warnings = RecordJson.Read<List<string>>(row.LongText("Warnings")),
         Totals = RecordJson.Read<RunTotals>(row.Text("Totals")),
+        Licences = RecordJson.Read<List<LicenceForecast>>(row.LongText("Licences")),
         PlanHash = row.Text("PlanHash"),
+        NotifyEmail = row.Text("NotifyEmail"),
         ETag = row.ETag.ToString(),
     };
 }

@@ -11,6 +11,8 @@ namespace LdapSync.Core.Tests.Settings;
 
 public sealed class SettingsValidatorTests
 {
+    private static string Recipients(int count) => $"[{string.Join(',', Enumerable.Range(0, count).Select(number => $"\"a{number}@example.test\""))}]";
+
     private static readonly JsonSerializerOptions Json =
         new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
@@ -91,6 +93,15 @@ public sealed class SettingsValidatorTests
         { "filters.groupUsers", "\"(memberOf=cn=all)\"", "same users" },
         { "filters.groupUsers", "\"(memberOf=[#LDAPGroup#])\"", "known are [#LDAPGroupDN#]" },
         { "filters.groupUsers", "\"(memberOf=[#LDAPGroupDN#]\"", "not closed" },
+        { "notifications", "null", "null" },
+        { "notifications.recipients", "null", "not null" },
+        { "notifications.recipients", Recipients(21), "At most 20" },
+        { "notifications.emailOn", "null", "not null" },
+        { "notifications.emailOn", "[\"deliveryFailed\"]", "feed alone" },
+        { "notifications.unreachableRuns", "0", "1 to 1000" },
+        { "notifications.webhook", "null", "null" },
+        { "notifications.webhook.shape", "99", "generic, teams, slack" },
+        { "notifications.webhook.on", "null", "not null" },
     };
 
     [Theory]
@@ -113,7 +124,11 @@ public sealed class SettingsValidatorTests
     public void Mistakes_Table_HasEveryFieldThatCanBeWrong()
     {
         var fields = Paths(JsonSerializer.SerializeToNode(Right(), Json)!.AsObject(), "")
-            .Except(["connection.allowClearText", "schedule.paused", "options.synchronizeOnlyGroups", "options.grantLicences", "options.importNewUsers", "groups.nested", "groups.primaryGroup"]);
+            .Except(
+            [
+                "connection.allowClearText", "schedule.paused", "options.synchronizeOnlyGroups", "options.grantLicences", "options.reclaimLicences",
+                "options.importNewUsers", "groups.nested", "groups.primaryGroup", "notifications.webhook.enabled",
+            ]);
         Assert.Empty(fields.Except(Mistakes.Select(row => row.Data.Item1)));
     }
 
@@ -128,6 +143,32 @@ public sealed class SettingsValidatorTests
     public void Validate_BlankLicenceProduct_NamesItsPlace() => Assert.Equal(
         "options.licenceProducts[1]",
         Assert.Single(SettingsValidator.Validate(With(Right(), "options.licenceProducts", "[\"a\",\"\"]"), hasPassword: true)).Field);
+
+    [Theory]
+    [InlineData("anna@example.test", null)]
+    [InlineData("änna.o'hara+x@münchen.example", null)]
+    [InlineData("anna", "no @")]
+    [InlineData("@example.test", "before the @")]
+    [InlineData("a b@example.test", "before the @")]
+    [InlineData("a@b@example.test", "before the @")]
+    [InlineData("anna@", "after the @")]
+    [InlineData("anna@exam ple", "after the @")]
+    [InlineData("anna@example.test\r\nBcc: x@example.test", "after the @")]
+    [InlineData("anna\n@example.test", "before the @")]
+    public void Validate_Recipient_IsAnAddressOrNamed(string address, string? problem)
+    {
+        var settings = Right() with { Notifications = new NotificationSettings { Recipients = ["ok@example.test", address] } };
+        var errors = SettingsValidator.Validate(settings, hasPassword: true);
+        if (problem is null)
+        {
+            Assert.Empty(errors);
+        }
+        else
+        {
+            Assert.Equal("notifications.recipients[1]", Assert.Single(errors).Field);
+            Assert.Contains(problem, errors[0].Message, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Validate_Defaults_NamesEveryRequiredField() => Assert.Equal(

@@ -35,6 +35,7 @@ internal sealed class AppServer : IAsyncDisposable
             ["AzureWebJobsStorage"] = storage,
             ["SyncSchedule"] = "0 */5 * * * *",
             ["PurgeSchedule"] = "0 30 3 * * *",
+            ["NotificationSchedule"] = "*/2 * * * * *",
             ["Records__ConnectionString"] = storage,
             ["Records__TablePrefix"] = "demo",
             ["SyncSchedule"] = "0 */5 * * * *",

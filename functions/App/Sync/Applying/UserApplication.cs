@@ -11,7 +11,7 @@ namespace LdapSync.App.Sync;
 /// Applies user operations: exactly what was planned, whole or not at all for each user, and as often as one likes with the same result.
 /// A record that no longer has the values the plan was made from is left alone and counted.
 /// </summary>
-public sealed class UserApplication(RunFiles files, StagingArea staging, UserStore users, RunProgress progress, TimeProvider time)
+public sealed class UserApplication(RunFiles files, StagingArea staging, UserStore users, RunProgress progress)
 {
     private const int ParallelBuckets = 4;
 
@@ -21,6 +21,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var refused = input.Refused is null
             ? []
             : (await files.ReadTextsAsync(input.Refused, Sections.Refused, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var started = (await files.LoadContextAsync(part.RunId, cancellationToken)).Started;
         var operations = new List<UserOperation>();
         await foreach (var operation in staging.ReadAsync(input.Plan, Sections.IsUsers, PlanFormat.Default.UserOperation, cancellationToken))
         {
@@ -33,7 +34,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var applied = new Applied(0, operations.LongCount(operation => refused.Contains(operation.UserId)));
         foreach (var chunk in buckets.Chunk(ParallelBuckets))
         {
-            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], cancellationToken)));
+            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], started, cancellationToken)));
             applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
             await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
         }
@@ -42,7 +43,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         return applied;
     }
 
-    private async Task<Applied> ApplyBucketAsync(int bucket, List<UserOperation> operations, CancellationToken cancellationToken)
+    private async Task<Applied> ApplyBucketAsync(int bucket, List<UserOperation> operations, DateTimeOffset started, CancellationToken cancellationToken)
     {
         var current = await users.GetManyAsync(
             [.. operations.Where(operation => operation.Action != PlannedAction.Create).Select(operation => operation.UserId)], cancellationToken);
@@ -50,7 +51,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var writes = new List<UserWrite>();
         foreach (var operation in operations)
         {
-            switch (operation.Action == PlannedAction.Create ? Created(operation) : Changed(operation, current.GetValueOrDefault(operation.UserId)))
+            switch (operation.Action == PlannedAction.Create ? Created(operation, started) : Changed(operation, current.GetValueOrDefault(operation.UserId)))
             {
                 case null:
                     conflicts++;
@@ -80,9 +81,10 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         return new Applied(done, conflicts);
     }
 
-    private UserWrite Created(UserOperation operation)
+    /// <summary>Whoever came with one run is a member since the same moment, at every attempt.</summary>
+    private static UserWrite Created(UserOperation operation, DateTimeOffset started)
     {
-        var user = new UserRecord(operation.UserId) { Login = "", FullName = "", Active = false, Created = time.GetUtcNow() };
+        var user = new UserRecord(operation.UserId) { Login = "", FullName = "", Active = false, Created = started };
         return new UserWrite(operation.Changes.Aggregate(user, (record, change) => UserField.With(record, change.Field, change.After)), WriteKind.Insert);
     }
 

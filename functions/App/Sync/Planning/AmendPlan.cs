@@ -52,6 +52,7 @@ public sealed class RangeAmending(RunFiles files, StagingArea staging)
             ActiveUsers = range.ActiveUsers,
             Memberships = range.Memberships,
             StateChanged = range.StateChanged,
+            Rebuilt = range.Rebuilt,
         };
     }
 
