@@ -2,12 +2,14 @@ using LdapSync.App.Api;
 using LdapSync.App.Callers;
 using LdapSync.App.Collisions;
 using LdapSync.App.Directories;
+using LdapSync.App.Explanations;
 using LdapSync.App.Licences;
 using LdapSync.App.Notifications;
 using LdapSync.App.Pages;
 using LdapSync.App.Roles;
 using LdapSync.App.Runs;
 using LdapSync.App.Settings;
+using LdapSync.App.SignIns;
 using LdapSync.App.Sync;
 using LdapSync.App.Users;
 using LdapSync.Core.Reading;
@@ -51,6 +53,7 @@ public static class AppServices
         services.AddSingleton<RunProgress>();
         services.AddSingleton<ReadCompletion>();
         services.AddSingleton<SyncStateLoader>();
+        services.AddSingleton<RunContexts>();
         services.AddSingleton<RangePlanning>();
         services.AddSingleton<LoginResolution>();
         services.AddSingleton<RangeAmending>();
@@ -74,6 +77,15 @@ public static class AppServices
         services.AddSingleton<UserEditor>();
         services.AddSingleton<UserViews>();
         services.AddSingleton<CollisionQueue>();
+
+        services.AddSingleton<PersonHistory>();
+        services.AddSingleton<Explanation>();
+
+        // Signing in
+        services.Configure<SignInOptions>(configuration.GetSection("SignIn"));
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<SignInDirectory>();
+        services.AddSingleton<SignIn>();
         services.AddSingleton<RunJournal>();
         services.AddSingleton<RunDecisions>();
         services.AddSingleton<RoleMembers>();

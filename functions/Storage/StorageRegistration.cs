@@ -40,6 +40,8 @@ public static class StorageRegistration
         services.AddSingleton(provider => new MailSettingsStore(Clients(provider)));
         services.AddSingleton(provider => new LicenceStore(Clients(provider)));
         services.AddSingleton(provider => new LicenceStateStore(Clients(provider)));
+        services.AddSingleton(provider => new SignInStore(Clients(provider)));
+        services.AddSingleton(provider => new SignInLimitStore(Clients(provider)));
         services.AddSingleton(provider => new StagingArea(Clients(provider)));
         services.AddSingleton(provider => new SyncStateStore(Clients(provider)));
         services.AddSingleton(provider => new ChangeStateStore(Clients(provider)));

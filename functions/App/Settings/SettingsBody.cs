@@ -81,6 +81,7 @@ public sealed record SettingsView(
     UserSettings Users,
     GroupSettings Groups,
     FilterSettings Filters,
+    SignInSettings SignIn,
     IReadOnlyList<string> Hints,
     NotificationSettings Notifications,
     bool HasWebhookUrl,
@@ -88,7 +89,7 @@ public sealed record SettingsView(
     string? RunId = null)
 {
     public static SettingsView Of(string id, DirectorySettings settings, SavedSecrets saved, string? runId = null) => new(
-        id, settings.Connection, saved.Password, settings.Schedule, settings.Options, settings.Users, settings.Groups, settings.Filters,
+        id, settings.Connection, saved.Password, settings.Schedule, settings.Options, settings.Users, settings.Groups, settings.Filters, settings.SignIn,
         [.. SettingsLint.Check(settings).Select(hint => $"{hint.Field}: {hint.Message}")],
         settings.Notifications, saved.WebhookUrl, saved.WebhookKey, runId);
 }

@@ -233,24 +233,25 @@ public sealed class UserEditor(
         }
     }
 
-    /// <summary>Who is bound to a directory user: by import, or by hand. A link whose user was unbound meanwhile binds nobody.</summary>
-    private async Task<string?> HolderAsync(string directoryId, string ldapId, CancellationToken cancellationToken)
+    /// <summary>The user who is linked to a directory user: by import, or by hand. A link whose user was unbound meanwhile links nobody.</summary>
+    public async Task<UserRecord?> FindLinkedAsync(string directoryId, string ldapId, CancellationToken cancellationToken)
     {
         var imported = await users.GetAsync(Buckets.UserIdFor(directoryId, ldapId), cancellationToken);
         if (imported is not null && imported.DirectoryId == directoryId && imported.LdapId == ldapId)
         {
-            return imported.Id;
+            return imported;
         }
 
-        if (await links.GetAsync(directoryId, ldapId, cancellationToken) is not { } link)
-        {
-            return null;
-        }
+        var bound = await links.GetAsync(directoryId, ldapId, cancellationToken) is { } link ? await users.GetAsync(link.UserId, cancellationToken) : null;
+        return bound is not null && bound.DirectoryId == directoryId && bound.LdapId == ldapId ? bound : null;
+    }
 
-        var bound = await users.GetAsync(link.UserId, cancellationToken);
-        if (bound is not null && bound.DirectoryId == directoryId && bound.LdapId == ldapId)
+    /// <summary>Who is linked to a directory user; a link that links nobody is removed.</summary>
+    private async Task<string?> HolderAsync(string directoryId, string ldapId, CancellationToken cancellationToken)
+    {
+        if (await FindLinkedAsync(directoryId, ldapId, cancellationToken) is { } holder)
         {
-            return bound.Id;
+            return holder.Id;
         }
 
         await links.DeleteAsync(directoryId, ldapId, cancellationToken);

@@ -12,8 +12,8 @@ namespace LdapSync.Core.Filters;
 /// </summary>
 internal static class FilterEvaluator
 {
-    private const string BitAnd = "1.2.840.113556.1.4.803";
-    private const string BitOr = "1.2.840.113556.1.4.804";
+    public const string BitAnd = "1.2.840.113556.1.4.803";
+    public const string BitOr = "1.2.840.113556.1.4.804";
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 

@@ -43,10 +43,10 @@ internal sealed class EntryFields(DirectoryEntry entry)
         return time;
     }
 
-    public bool Enabled(DateTimeOffset now)
+    public bool Enabled(AccountStatus status, DateTimeOffset now)
     {
-        if (!AccountStatus.TryRead(entry, now, out var enabled, out var unreadable))
-            Fail("users.status", unreadable, $"The value of {unreadable} is not a number, so it is not known whether the account is enabled; correct the entry.");
+        if (!status.TryRead(entry, now, out var enabled, out var unreadable))
+            Fail("users.status", unreadable, $"{unreadable} cannot be understood (not a number, not a time, or not decidable), so it is not known whether the account is enabled; correct the entry or the settings.");
         return enabled;
     }
 

@@ -11,6 +11,7 @@ namespace LdapSync.Core.Mapping;
 public sealed class UserMapper(DirectorySettings settings)
 {
     private readonly UserSettings fields = settings.Users;
+    private readonly AccountStatus status = new(settings.Users);
 
     /// <summary>The attributes to ask for, those of the account's status among them.</summary>
     public IReadOnlyList<string> Attributes { get; } =
@@ -19,7 +20,7 @@ public sealed class UserMapper(DirectorySettings settings)
         {
             settings.Users.UserId, settings.Users.Login, settings.Users.FullName, settings.Users.ModificationDate,
             settings.Users.Email, settings.Users.Company, settings.Users.Phone, settings.Users.JobTitle,
-        }.Concat(AccountStatus.Attributes).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase),
+        }.Concat(new AccountStatus(settings.Users).Attributes).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase),
     ];
 
     /// <summary>Maps one entry.</summary>
@@ -43,7 +44,7 @@ public sealed class UserMapper(DirectorySettings settings)
             read.Optional("users.company", fields.Company),
             read.Optional("users.phone", fields.Phone)?.Trim(),
             read.Optional("users.jobTitle", fields.JobTitle),
-            read.Enabled(now));
+            read.Enabled(status, now));
         problem = read.Problem is null || !idIsKnown ? read.Problem : read.Problem with { LdapId = id };
         if (problem is not null)
             user = null;
@@ -52,7 +53,7 @@ public sealed class UserMapper(DirectorySettings settings)
 
     /// <summary>The attributes to ask for where only existence matters.</summary>
     public IReadOnlyList<string> PresenceAttributes { get; } =
-        [.. AccountStatus.Attributes.Prepend(settings.Users.UserId).Distinct(StringComparer.OrdinalIgnoreCase)];
+        [.. new AccountStatus(settings.Users).Attributes.Prepend(settings.Users.UserId).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Who an entry is and whether its account is on; an unreadable status counts as on, so that nobody is deactivated for it.</summary>
     /// <param name="entry">With the <see cref="PresenceAttributes"/>.</param>
@@ -61,7 +62,7 @@ public sealed class UserMapper(DirectorySettings settings)
     /// <param name="enabled">On true.</param>
     public bool TryReadPresence(DirectoryEntry entry, DateTimeOffset now, [NotNullWhen(true)] out string? ldapId, out bool enabled)
     {
-        enabled = !AccountStatus.TryRead(entry, now, out var on, out _) || on;
+        enabled = !status.TryRead(entry, now, out var on, out _) || on;
         return LdapId.TryRead(entry, fields.UserId, out ldapId);
     }
 }

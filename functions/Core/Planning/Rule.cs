@@ -75,6 +75,12 @@ public static class Rule
     /// <summary>Once per cause.</summary>
     public const string OncePerCause = "N6";
 
+    /// <summary>A linked, active user of a linked group, or one bound by hand, signs in.</summary>
+    public const string SignIn = "I1";
+
+    /// <summary>Everyone else is refused.</summary>
+    public const string SignInRefused = "I2";
+
     /// <summary>No removal without a complete read.</summary>
     public const string IncompleteRead = "G1";
 }

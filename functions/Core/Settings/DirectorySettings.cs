@@ -18,6 +18,8 @@ public sealed record DirectorySettings
     public FilterSettings Filters { get; init; } = new();
 
     public NotificationSettings Notifications { get; init; } = new();
+
+    public SignInSettings SignIn { get; init; } = new();
 }
 
 /// <summary>When a directory is synchronized by itself.</summary>
@@ -115,6 +117,30 @@ public sealed record UserSettings
     public string Phone { get; init; } = "";
 
     public string JobTitle { get; init; } = "";
+
+    public InactiveSettings InactiveWhen { get; init; } = new();
+
+    /// <summary>A filter (RFC 4515) that is evaluated over each entry: an account is active only where it is true. Empty: no such condition.</summary>
+    public string ActiveExpression { get; init; } = "";
+}
+
+/// <summary>What an entry may say that makes its user inactive (U3), beside not being found.</summary>
+public sealed record InactiveSettings
+{
+    /// <summary>Active Directory's <c>userAccountControl</c> bit 2; <c>nsAccountLock</c> of 389 Directory Server.</summary>
+    public bool Disabled { get; init; } = true;
+
+    /// <summary><c>accountExpires</c> is past; <c>pwdEndTime</c> is past or <c>pwdStartTime</c> to come.</summary>
+    public bool Expired { get; init; } = true;
+
+    /// <summary>OpenLDAP's <c>pwdAccountLockedTime</c> with the value that has no end.</summary>
+    public bool LockedByAdministrator { get; init; } = true;
+
+    /// <summary>Locked for a while after wrong passwords. Off: the directory refuses the password meanwhile, and that is enough.</summary>
+    public bool LockedOut { get; init; }
+
+    /// <summary>Minutes that a lock-out lasts where the directory does not compute that itself, 1 to 525600; null: until it is taken out of the entry.</summary>
+    public int? LockoutMinutes { get; init; }
 }
 
 /// <summary>Where it is read who is in a group.</summary>

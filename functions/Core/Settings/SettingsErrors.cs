@@ -59,6 +59,17 @@ internal sealed class SettingsErrors
             Add(field, $"{macro} stands for a group and has a meaning only in filters.groupUsers.");
     }
 
+    /// <summary>An optional filter that we evaluate ourselves: it must be one that can be decided.</summary>
+    public void Expression(string field, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            return;
+        var before = errors.Count;
+        Filter(field, value);
+        if (errors.Count == before && FilterAttributes.Undecidable(LdapFilter.Parse(value)) is { } part)
+            Add(field, $"{part} cannot be decided outside the directory: name an attribute, and no matching rule but Active Directory's two bitwise ones (1.2.840.113556.1.4.803 and .804).");
+    }
+
     public void GroupUsersTemplate(string field, string? value)
     {
         if (!Required(field, value))

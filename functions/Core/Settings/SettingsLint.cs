@@ -30,6 +30,8 @@ public static class SettingsLint
         Warn(settings.Groups.Membership == MembershipSource.MemberUid && IsActiveDirectory(users),
             "groups.membership", "Groups of Active Directory list their members in member, and rarely in memberUid.");
         Warn(settings.Groups.PrimaryGroup && !IsActiveDirectory(users), "groups.primaryGroup", "Only Active Directory has primary groups.");
+        Warn(users.InactiveWhen is { LockedOut: true, LockoutMinutes: null } && !IsActiveDirectory(users),
+            "users.inactiveWhen.lockoutMinutes", "The directory keeps the time of a lock-out after its end: without the minutes that it lasts, who was locked out once stays inactive until an administrator of the directory unlocks the account.");
         foreach (var (field, attribute) in RequiredAttributes(settings))
             Warn(char.IsAsciiDigit(attribute[0]), field, "Most servers answer with the attribute's name even when asked by its object identifier; write the name.");
         return warnings;

@@ -5,6 +5,8 @@ public static class SettingsValidator
 {
     private const int HoursOfAYear = 8760;
     private const int HoursOfAMonth = 720;
+    private const int MinutesOfADay = 1440;
+    private const int MinutesOfAYear = 525_600;
 
     /// <summary>All errors, in the order of the fields; none when the settings may be saved.</summary>
     /// <param name="settings">As they came, also with null where JSON said so.</param>
@@ -29,6 +31,13 @@ public static class SettingsValidator
             errors.GroupUsersTemplate("filters.groupUsers", filters.GroupUsers);
         });
         IfGiven("notifications", settings.Notifications, errors, notifications => NotificationSettings.Check(notifications, errors));
+        IfGiven("signIn", settings.SignIn, errors, signIn =>
+        {
+            errors.Range("signIn.attemptsPerLogin", signIn.AttemptsPerLogin, 1, 1000, "attempts");
+            errors.Range("signIn.attemptsPerAddress", signIn.AttemptsPerAddress, 1, 1000, "attempts");
+            errors.Range("signIn.windowMinutes", signIn.WindowMinutes, 1, MinutesOfADay, "minutes");
+            errors.Range("signIn.auditDays", signIn.AuditDays, 1, 3650, "days");
+        });
         return errors.List;
     }
 
@@ -62,6 +71,9 @@ public static class SettingsValidator
         errors.Attribute("users.company", users.Company, required: false);
         errors.Attribute("users.phone", users.Phone, required: false);
         errors.Attribute("users.jobTitle", users.JobTitle, required: false);
+        errors.Expression("users.activeExpression", users.ActiveExpression);
+        IfGiven("users.inactiveWhen", users.InactiveWhen, errors, inactive =>
+            errors.Range("users.inactiveWhen.lockoutMinutes", inactive.LockoutMinutes, 1, MinutesOfAYear, "minutes"));
     }
 
     private static void CheckGroups(GroupSettings groups, SettingsErrors errors)

@@ -16,10 +16,12 @@ internal static class StorageNames
     public const string Collisions = "Collisions";
     public const string Licences = "Licences";
     public const string Notifications = "Notifications";
+    public const string SignIns = "SignIns";
+    public const string SignInLimits = "SignInLimits";
     public const string StagingContainer = "staging";
     public const string StateContainer = "state";
 
-    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications];
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications, SignIns, SignInLimits];
 
     public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
 }

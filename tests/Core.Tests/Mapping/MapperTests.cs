@@ -77,6 +77,7 @@ public sealed class MapperTests
     [InlineData("mail", "a\0b", "users.email", "control characters")]
     [InlineData("userAccountControl", "many", "users.status", "not a number")]
     [InlineData("accountExpires", "soon", "users.status", "not a number")]
+    [InlineData("pwdEndTime", "soon", "users.status", "not a time")]
     public void TryMap_UnusableValue_IsAProblemOfThatField(string attribute, string value, string field, string message)
     {
         Assert.False(Users.TryMap(Anna((attribute, value)), Now, out _, out var problem));
@@ -147,7 +148,7 @@ public sealed class MapperTests
         var settings = SettingsPresets.For(DirectoryKind.ActiveDirectory);
         settings = settings with { Users = settings.Users with { Email = "NAME", Phone = "" } };
         Assert.Equal(
-            ["objectGUID", "sAMAccountName", "name", "whenChanged", "company", "title", "userAccountControl", "accountExpires", "pwdAccountLockedTime", "nsAccountLock"],
+            ["objectGUID", "sAMAccountName", "name", "whenChanged", "company", "title", "userAccountControl", "accountExpires", "pwdAccountLockedTime", "nsAccountLock", "pwdStartTime", "pwdEndTime"],
             new UserMapper(settings).Attributes);
     }
 

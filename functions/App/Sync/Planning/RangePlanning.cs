@@ -8,8 +8,7 @@ namespace LdapSync.App.Sync;
 
 /// <summary>Plans a range of buckets: load, compare, fetch the records that differ, plan, stage the plan.</summary>
 public sealed class RangePlanning(
-    RunFiles files, StagingArea staging, SyncStateLoader states, UserStore users, AccountStore accounts, JobTitleStore jobTitles, CollisionStore collisions,
-    RunProgress progress)
+    RunFiles files, StagingArea staging, SyncStateLoader states, UserStore users, RunContexts contexts, RunProgress progress)
 {
     public async Task<RangePlanned> PlanAsync(PlanRangeInput input, CancellationToken cancellationToken)
     {
@@ -55,17 +54,7 @@ public sealed class RangePlanning(
             }
         }
 
-        return new PlanContext
-        {
-            DirectoryId = run.DirectoryId,
-            Settings = run.Settings,
-            Roles = links,
-            UsersComplete = reads.Users.All(read => read.Proof.IsComplete),
-            MembersComplete = complete,
-            Accounts = run.Settings.Users.Company.Length == 0 ? [] : await ByNameAsync(accounts, cancellationToken),
-            JobTitles = run.Settings.Users.JobTitle.Length == 0 ? [] : await ByNameAsync(jobTitles, cancellationToken),
-            Answers = await collisions.AnswersAsync(run.DirectoryId, cancellationToken),
-        };
+        return await contexts.CreateAsync(run.DirectoryId, run.Settings, links, reads.Users.All(read => read.Proof.IsComplete), complete, cancellationToken);
     }
 
     private async Task<List<BucketInput>> LoadAsync(PlanContext context, ReadResults reads, PlanRangeInput input, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
@@ -144,20 +133,5 @@ public sealed class RangePlanning(
         }
 
         return [.. range.Where(bucket => sections.Contains(Sections.TouchedOf(bucket)))];
-    }
-
-    private static async Task<Dictionary<string, string>> ByNameAsync(NamedRecordStore store, CancellationToken cancellationToken)
-    {
-        var byName = new Dictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var record in store.ReadAllAsync(cancellationToken))
-        {
-            // Of two records with one name the smaller id is taken, so that the choice is the same at every run.
-            if (!byName.TryGetValue(record.Name, out var id) || string.CompareOrdinal(record.Id, id) < 0)
-            {
-                byName[record.Name] = record.Id;
-            }
-        }
-
-        return byName;
     }
 }

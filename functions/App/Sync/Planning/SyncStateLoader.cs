@@ -53,9 +53,7 @@ public sealed class SyncStateLoader(SyncStateStore states, UserStore users, Memb
         foreach (var user in records.DistinctBy(user => user.Id))
         {
             var roles = memberships.GetValueOrDefault(user.Id) ?? [];
-            rebuilt[Buckets.OfLdapId(context.DirectoryId, user.LdapId!)].Add(new LinkedUser(
-                user.LdapId!, user.Id, DirectoryFields.Fingerprint(DirectoryFields.OfRecord(context, user)), user.Active, user.CanSignIn, user.BoundByHand, user.Protected,
-                [.. roles.Select(role => role.Index).Order()], [.. roles.Where(role => !role.FromDirectory).Select(role => role.Index).Order()]));
+            rebuilt[Buckets.OfLdapId(context.DirectoryId, user.LdapId!)].Add(LinkedState.Of(context, user, roles));
         }
 
         return rebuilt;
