@@ -19,7 +19,7 @@ internal abstract class Api(HttpClient http, Slapd slapd)
     public virtual string ServerOutput => "";
 
     /// <summary>Settings that work with this installation's server, as a body for PUT.</summary>
-    public JsonObject SettingsBody(Action<JsonObject>? change = null)
+    public virtual JsonObject SettingsBody(Action<JsonObject>? change = null)
     {
         var body = new JsonObject
         {

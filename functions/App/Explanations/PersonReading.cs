@@ -1,10 +1,12 @@
 using LdapSync.App.Sync;
 using LdapSync.Core.Entries;
 using LdapSync.Core.Filters;
+using LdapSync.Core.Groups;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Records;
+using LdapSync.Core.Settings;
 
 namespace LdapSync.App.Explanations;
 
@@ -21,6 +23,7 @@ internal sealed class PersonReading(IDirectorySession session, DirectoryRecord d
     private const int IdsPerSearch = 50;
 
     private readonly UserMapper mapper = new(directory.Settings);
+    private readonly MemberMapper memberMapper = new(directory.Settings);
     private readonly AccountStatus status = new(directory.Settings.Users);
 
     /// <summary>The linked roles with their groups as they are now.</summary>
@@ -52,7 +55,7 @@ internal sealed class PersonReading(IDirectorySession session, DirectoryRecord d
         var users = directory.Settings.Users;
         var wanted = $"(|({users.Login}={FilterEscape.Escape(login)}){string.Concat(ldapIds.Select(id => ById(id)))})";
         var inFilter = new Dictionary<string, DirectoryEntry>(StringComparer.Ordinal);
-        await foreach (var entry in SearchAsync($"(&{directory.Settings.Filters.Users}{wanted})", [.. mapper.Attributes.Union(status.AllAttributes, StringComparer.OrdinalIgnoreCase)], cancellationToken))
+        await foreach (var entry in SearchAsync($"(&{directory.Settings.Filters.Users}{wanted})", [.. mapper.Attributes.Union(status.AllAttributes, StringComparer.OrdinalIgnoreCase).Union(memberMapper.UserAttributes, StringComparer.OrdinalIgnoreCase)], cancellationToken))
         {
             inFilter[entry.DistinguishedName] = entry;
         }
@@ -63,38 +66,71 @@ internal sealed class PersonReading(IDirectorySession session, DirectoryRecord d
             all.Add(entry);
         }
 
-        var people = new List<FoundPerson>();
-        foreach (var entry in all)
-        {
-            var ldapId = LdapId.TryRead(entry, users.UserId, out var id) ? id : null;
-            people.Add(new FoundPerson(
-                ldapId, entry.DistinguishedName, inFilter.GetValueOrDefault(entry.DistinguishedName), await RolesAsync(ldapId, links, cancellationToken)));
-        }
-
-        return people;
+        var people = all.ConvertAll(entry => new FoundPerson(
+            LdapId.TryRead(entry, users.UserId, out var id) ? id : null, entry.DistinguishedName, inFilter.GetValueOrDefault(entry.DistinguishedName), []));
+        return directory.Settings.Groups.Membership == MembershipSource.Filter
+            ? await SearchGroupsAsync(people, links, cancellationToken)
+            : await ReadGroupsAsync(people, links, cancellationToken);
     }
 
-    private async Task<List<int>> RolesAsync(string? ldapId, IReadOnlyList<LinkedRole> links, CancellationToken cancellationToken)
+    /// <summary>The search of each linked group, narrowed to the person.</summary>
+    private async Task<IReadOnlyList<FoundPerson>> SearchGroupsAsync(List<FoundPerson> people, IReadOnlyList<LinkedRole> links, CancellationToken cancellationToken)
     {
-        var roles = new List<int>();
-        for (var role = 0; ldapId is not null && role < links.Count; role++)
+        var found = new List<FoundPerson>();
+        foreach (var person in people)
         {
-            if (!links[role].Found)
+            var roles = new List<int>();
+            for (var role = 0; person.LdapId is not null && role < links.Count; role++)
             {
-                continue;
+                if (links[role].Found && await IsFoundAsync(links[role], person.LdapId, cancellationToken))
+                {
+                    roles.Add(role);
+                }
             }
 
-            var group = new MappedGroup(links[role].GroupId, links[role].GroupName, links[role].GroupDistinguishedName);
-            var filter = GroupUsersFilter.Expand(
-                directory.Settings.Filters.GroupUsers, group, LdapId.ToOctets(directory.Settings.Groups.GroupId, group.LdapId));
-            await foreach (var _ in SearchAsync($"(&{filter}{ById(ldapId)})", [directory.Settings.Users.UserId], cancellationToken))
+            found.Add(person with { Roles = roles });
+        }
+
+        return found;
+    }
+
+    private async Task<bool> IsFoundAsync(LinkedRole link, string ldapId, CancellationToken cancellationToken)
+    {
+        var group = new MappedGroup(link.GroupId, link.GroupName, link.GroupDistinguishedName);
+        var filter = GroupUsersFilter.Expand(directory.Settings.Filters.GroupUsers, group, LdapId.ToOctets(directory.Settings.Groups.GroupId, group.LdapId));
+        return await SearchAsync($"(&{filter}{ById(ldapId)})", [directory.Settings.Users.UserId], cancellationToken).AnyAsync(cancellationToken);
+    }
+
+    /// <summary>The lists of members of the linked groups and of those within them, looked through for the people.</summary>
+    private async Task<IReadOnlyList<FoundPerson>> ReadGroupsAsync(List<FoundPerson> people, IReadOnlyList<LinkedRole> links, CancellationToken cancellationToken)
+    {
+        var entries = new GroupEntries(directory.Settings, session);
+        var walk = new GroupWalk(directory.Settings.Groups.Nested ? await entries.ReadNamesAsync(cancellationToken) : GroupNames.None);
+        var linked = links.Select(link => link.Found ? walk.Add(link.GroupId) : -1).ToList();
+        var keys = people.ToDictionary(person => person, person => person.Entry is null ? [] : memberMapper.UserKeys(person.Entry).ToHashSet());
+        var groups = people.ToDictionary(person => person, _ => new HashSet<int>());
+        while (walk.TakeUnread() is { Count: > 0 } unread)
+        {
+            await foreach (var (group, value) in entries.ReadMembersAsync(walk, unread, cancellationToken))
             {
-                roles.Add(role);
-                break;
+                if (!walk.TryNest(group, value))
+                {
+                    people.FindAll(person => keys[person].Contains(value.Key)).ForEach(person => groups[person].Add(group));
+                }
             }
         }
 
-        return roles;
+        var closure = walk.ToClosure(linked);
+        var (rolesOfGroups, bySid) = (closure.RolesOfGroups(), closure.BySid());
+        return people.ConvertAll(person =>
+        {
+            if (person.Entry is not null && memberMapper.PrimaryGroupOf(person.Entry) is { } sid && bySid.TryGetValue(sid, out var primary))
+            {
+                groups[person].Add(primary);
+            }
+
+            return person with { Roles = [.. groups[person].SelectMany(group => rolesOfGroups[group]).Distinct().Order()] };
+        });
     }
 
     private string ById(string ldapId) => $"({directory.Settings.Users.UserId}={LdapId.ToFilterValue(directory.Settings.Users.UserId, ldapId)})";

@@ -86,6 +86,9 @@ public sealed class SignInLimitStore
         var entity = new TableEntity(directoryId, key)
         {
             [Attempts] = string.Join(',', attempts.Select(attempt => attempt.ToString(CultureInfo.InvariantCulture))),
+
+            // Two that write the same at the same moment must not both take the row for their own.
+            ["Writer"] = Guid.NewGuid().ToString("N"),
             [Last] = new DateTimeOffset(attempts.Count == 0 ? EntityFields.Earliest.UtcTicks : attempts[^1], TimeSpan.Zero),
         };
         var outcome = await table.WriteAsync([row is null ? new RowWrite(entity, WriteKind.Insert) : new RowWrite(entity, WriteKind.Replace, row.ETag)], cancellationToken);

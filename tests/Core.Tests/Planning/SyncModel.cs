@@ -45,6 +45,9 @@ internal sealed class SyncModel
 
     public HashSet<int> Vanished { get; } = [];
 
+    /// <summary>Answers to collisions, by LDAP id.</summary>
+    public Dictionary<string, CollisionAnswer> Answers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Ids of entries that were modified since the watermark.</summary>
     public HashSet<string> Modified { get; } = new(StringComparer.Ordinal);
 
@@ -88,6 +91,7 @@ internal sealed class SyncModel
             MembersComplete = reading.MembersComplete,
             Accounts = Accounts,
             JobTitles = JobTitles,
+            Answers = Answers,
         };
     }
 

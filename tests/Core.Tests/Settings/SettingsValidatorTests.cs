@@ -75,6 +75,14 @@ public sealed class SettingsValidatorTests
         { "users.company", "\"(o)\"", "attribute name" },
         { "users.phone", "\"*\"", "attribute name" },
         { "users.jobTitle", "\"title;\"", "option" },
+        { "users.activeExpression", "\"employeeType=x\"", "in brackets" },
+        { "users.inactiveWhen", "null", "null" },
+        { "users.inactiveWhen.lockoutMinutes", "0", "1 to 525600" },
+        { "signIn", "null", "null" },
+        { "signIn.attemptsPerLogin", "0", "1 to 1000" },
+        { "signIn.attemptsPerAddress", "1001", "1 to 1000" },
+        { "signIn.windowMinutes", "1441", "1 to 1440" },
+        { "signIn.auditDays", "0", "1 to 3650" },
         { "groups", "null", "null" },
         { "groups.searchBase", "\"\"", "required" },
         { "groups.searchBase", "\"ou=a;dc=b\"", "character 5" },
@@ -128,6 +136,7 @@ public sealed class SettingsValidatorTests
             [
                 "connection.allowClearText", "schedule.paused", "options.synchronizeOnlyGroups", "options.grantLicences", "options.reclaimLicences",
                 "options.importNewUsers", "groups.nested", "groups.primaryGroup", "notifications.webhook.enabled",
+                "users.inactiveWhen.disabled", "users.inactiveWhen.expired", "users.inactiveWhen.lockedByAdministrator", "users.inactiveWhen.lockedOut",
             ]);
         Assert.Empty(fields.Except(Mistakes.Select(row => row.Data.Item1)));
     }
