@@ -70,7 +70,14 @@ public sealed class Explanation(
         var reading = new PersonReading(session, directory);
         var links = await reading.LinksAsync(linked, time.GetUtcNow(), cancellationToken);
         IEnumerable<string> ids = holder?.DirectoryId == directory.Id && holder.LdapId is not null ? [holder.LdapId] : [];
-        return (links, await reading.PeopleAsync(login, ids, links, cancellationToken));
+        try
+        {
+            return (links, await reading.PeopleAsync(login, ids, links, cancellationToken));
+        }
+        catch (SyncRefusedException refused)
+        {
+            throw new ApiException(502, "The directory cannot be read", refused.Message);
+        }
     }
 
     /// <summary>The records that are linked to the people, by LDAP id.</summary>

@@ -8,7 +8,7 @@ using LdapSync.Storage.Connections;
 namespace LdapSync.Storage.Records;
 
 /// <summary>A page of attempts, the latest first.</summary>
-public sealed record SignInPage(IReadOnlyList<SignInRecord> Items, string? ContinuationToken);
+public sealed record SignInRecordPage(IReadOnlyList<SignInRecord> Items, string? ContinuationToken);
 
 /// <summary>The record of every attempt to sign in: partition = directory, row = inverted time, so that the latest come first.</summary>
 public sealed class SignInStore
@@ -19,7 +19,7 @@ public sealed class SignInStore
 
     public Task InsertAsync(SignInRecord record, CancellationToken cancellationToken = default) => table.InsertAsync(From(record), cancellationToken);
 
-    public async Task<SignInPage> PageAsync(
+    public async Task<SignInRecordPage> PageAsync(
         string directoryId, string? login, SignInOutcome? outcome, int pageSize, string? token, CancellationToken cancellationToken = default)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {directoryId}");
@@ -34,7 +34,7 @@ public sealed class SignInStore
         }
 
         var (rows, next) = await table.PageAsync(filter, pageSize, token, requests: 10, cancellationToken);
-        return new SignInPage(rows.ConvertAll(To), next);
+        return new SignInRecordPage(rows.ConvertAll(To), next);
     }
 
     /// <summary>Removes the attempts before a time.</summary>
