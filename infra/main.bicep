@@ -244,6 +244,7 @@ var appSettings = union(
     KeyVault__Uri: vault.outputs.uri
     Ldap__Client: ldapClient
     Access__SignIn: empty(signInClientId) ? 'keys' : 'appService'
+    SignIn__TrustedProxies: '1'
     SyncSchedule: syncSchedule
     PurgeSchedule: purgeSchedule
     NotificationSchedule: notificationSchedule

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LdapSync.App.Api;
 using LdapSync.App.Callers;
 using LdapSync.App.Collisions;
@@ -82,7 +83,9 @@ public static class AppServices
         services.AddSingleton<Explanation>();
 
         // Signing in
-        services.Configure<SignInOptions>(configuration.GetSection("SignIn"));
+        services.Configure<SignInOptions>(options => options.TrustedProxies = int.TryParse(
+            configuration["SignIn:TrustedProxies"], NumberStyles.None, CultureInfo.InvariantCulture, out var proxies) ? proxies : 0);
+        services.AddSingleton<SignInPurge>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignInDirectory>();
         services.AddSingleton<SignIn>();

@@ -1,4 +1,5 @@
 using LdapSync.App.Notifications;
+using LdapSync.App.SignIns;
 using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace LdapSync.App.Operations;
 
 /// <summary>Nothing in durable storage goes by itself: this takes away what nobody will ask for.</summary>
-public sealed partial class PurgeFunctions(NotificationStore notifications, IOptions<NotificationOptions> options, TimeProvider time, ILogger<PurgeFunctions> logger)
+public sealed partial class PurgeFunctions(
+    NotificationStore notifications, SignInPurge signIns, IOptions<NotificationOptions> options, TimeProvider time, ILogger<PurgeFunctions> logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
@@ -21,6 +23,7 @@ public sealed partial class PurgeFunctions(NotificationStore notifications, IOpt
         var purged = await client.PurgeAllInstancesAsync(filter, cancellationToken);
         LogPurged(logger, purged.PurgedInstanceCount);
         await notifications.PurgeAsync(time.GetUtcNow().AddDays(-options.Value.KeepDays), cancellationToken);
+        await signIns.RunAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Count} finished orchestrations")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Directories;
 using LdapSync.Core.SignIns;
 using LdapSync.Storage.Records;
@@ -13,7 +14,7 @@ namespace LdapSync.App.SignIns;
 public sealed class SignInFunctions(ApiCalls calls, SignIn signIn, SignInStore audit, DirectoryLookup lookup, IOptions<SignInOptions> options)
 {
     [Function("SignIn")]
-    [ApiOperation("Signs a person in with the directory password (I1, I2); 401: refused, whatever the reason; 429: too many attempts", Request = typeof(SignInBody), Response = typeof(SignedInView))]
+    [ApiOperation("Signs a person in with the directory password (I1, I2); 401: refused, whatever the reason; 429: too many attempts", Access = Access.Operator, Request = typeof(SignInBody), Response = typeof(SignedInView))]
     public Task<IResult> PostSignIn(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "directories/{directoryId}/sign-in")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -34,7 +35,7 @@ public sealed class SignInFunctions(ApiCalls calls, SignIn signIn, SignInStore a
         });
 
     [Function("ListSignIns")]
-    [ApiOperation("Attempts to sign in, the latest first", Response = typeof(Page<SignInRecord>), Query = ["login", "outcome", "pageSize", "continuation"])]
+    [ApiOperation("Attempts to sign in, the latest first", Access = Access.Administrator, Response = typeof(Page<SignInRecord>), Query = ["login", "outcome", "pageSize", "continuation"])]
     public Task<IResult> ListSignIns(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "directories/{directoryId}/sign-ins")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>

@@ -1,13 +1,11 @@
 using LdapSync.Storage.Records;
-using Microsoft.Azure.Functions.Worker;
 
 namespace LdapSync.App.SignIns;
 
 /// <summary>Takes attempts to sign in away after the days that each directory's settings keep them, and counters that no window reaches any more.</summary>
-public sealed class PurgeSignIns(RecordsSetup setup, DirectoryStore directories, SignInStore audit, SignInLimitStore limits, TimeProvider time)
+public sealed class SignInPurge(RecordsSetup setup, DirectoryStore directories, SignInStore audit, SignInLimitStore limits, TimeProvider time)
 {
-    [Function(nameof(PurgeSignIns))]
-    public async Task Run([TimerTrigger("%PurgeSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         await setup.EnsureCreatedAsync(cancellationToken);
         foreach (var directory in await directories.ListAsync(cancellationToken))
