@@ -157,6 +157,33 @@ public sealed class JourneyTests(Emulator emulator, Browser browser)
     }
 
     [Fact]
+    public async Task Why_SomebodyWhoLeftTheGroup_IsToldOnTheFirstPage()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync(People.Leaving("staff", "ben"));
+        await app.CompleteAsync();
+        await using var visit = await Visit.StartAsync(browser, app);
+
+        await visit.Page.GetByLabel("Login or name").FillAsync("ben");
+        await visit.PressAsync("Look");
+        await visit.SeeAsync("Cannot sign in: in no linked group, and not bound by hand.");
+        await visit.SeeAsync("Ben Becker");
+        await visit.SeeAsync("What the last runs did");
+        await Assertions.Expect(visit.Page.Locator(".person .status").First).ToHaveTextAsync("not in");
+        Assert.Empty(await visit.AxeAsync());
+
+        // One who is in the directory and never became a user.
+        await visit.FollowAsync("Overview");
+        await visit.Page.GetByLabel("Login or name").FillAsync("emil");
+        await visit.PressAsync("Look");
+        await visit.FollowAsync("What does example say about this login?");
+        await visit.SeeAsync("Not imported: in none of the linked groups");
+    }
+
+    [Fact]
     public async Task WithoutScripts_SetupAndRun_WorkAllTheSame()
     {
         await using var app = await Installation.StartAsync(emulator, People.Few());

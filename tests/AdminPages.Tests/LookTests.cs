@@ -54,7 +54,6 @@ public sealed class LookTests(Emulator emulator, Browser browser)
         foreach (var page in await PagesAsync(app))
         {
             await using var visit = await Visit.StartAsync(browser, app);
-            await visit.Page.Context.ClearCookiesAsync(new() { Name = "none" });
             var session = await visit.Page.Context.NewCDPSessionAsync(visit.Page);
             await session.SendAsync("Network.enable");
             await session.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
@@ -73,7 +72,7 @@ public sealed class LookTests(Emulator emulator, Browser browser)
         return
         [
             Paths.Root, Paths.Setup, Paths.Directory(Api.Directory), Paths.NewDirectory, Paths.Roles, Paths.NewRole, Paths.Query(Paths.Role("all"), ("group", "")),
-            Paths.Users, Paths.NewUser, Paths.User(user), Paths.Query(Paths.Users, ("search", "nobody-like-that")), Paths.Runs, Paths.Run(run), Paths.Role("unknown-role"),
+            Paths.Users, Paths.Explain(Api.Directory, "p001"), Paths.Collisions(Api.Directory), Paths.Licences, Paths.Notifications, Paths.NewUser, Paths.User(user), Paths.Query(Paths.Users, ("search", "nobody-like-that")), Paths.Runs, Paths.Run(run), Paths.Role("unknown-role"),
         ];
     }
 }

@@ -60,5 +60,9 @@ public sealed record FormErrors(string? Message, IReadOnlyDictionary<string, IRe
 
     public bool Any => Message is not null || Fields.Count > 0;
 
-    public IReadOnlyList<string> Of(string field) => Fields.GetValueOrDefault(field) ?? [];
+    /// <summary>Of a field, and of the values of a list such as <c>recipients[2]</c>.</summary>
+    public IReadOnlyList<string> Of(string field) => [.. Fields.Where(error => NameOf(error.Key) == field).SelectMany(error => error.Value)];
+
+    /// <summary>The field that an error is shown at.</summary>
+    public static string NameOf(string error) => error.Split('[')[0];
 }

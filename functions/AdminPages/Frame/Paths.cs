@@ -10,6 +10,9 @@ public static class Paths
     public const string NewRole = Root + "/new-role";
     public const string Users = Root + "/users";
     public const string NewUser = Root + "/new-user";
+    public const string Why = Root + "/why";
+    public const string Licences = Root + "/licences";
+    public const string Notifications = Root + "/notifications";
     public const string Runs = Root + "/runs";
     public const string Setup = Root + "/setup";
     public const string NewDirectory = Root + "/new-directory";
@@ -19,7 +22,11 @@ public static class Paths
 
     public static string Start(string id) => $"{Directory(id)}/start";
 
+    public static string Explain(string directoryId, string login) => Query($"{Directory(directoryId)}/explain", ("login", login));
+
     public static string Collisions(string id) => $"{Directory(id)}/collisions";
+
+    public static string Licence(string id) => $"{Licences}/{Part(id)}";
 
     public static string Role(string id) => $"{Roles}/{Part(id)}";
 

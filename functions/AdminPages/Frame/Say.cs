@@ -101,6 +101,8 @@ public static class Say
         "U7" => "The job title is matched with an existing one.",
         "U8" => "A required attribute is missing.",
         "U9" => "Bound by hand; follows the directory from then on.",
+        "I1" => "May sign in with the directory's password.",
+        "I2" => "Cannot sign in.",
         "R2" => "The linked group was renamed or moved.",
         "R3" => "Joined the linked group.",
         "R4" or "R5" => "Left the linked group.",

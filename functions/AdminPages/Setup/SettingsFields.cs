@@ -73,6 +73,12 @@ public static class SettingsFields
             new("users.company", "Company", "Attribute, matched with the accounts by name.") { Optional = true },
             new("users.phone", "Phone", "Attribute.") { Optional = true },
             new("users.jobTitle", "Job title", "Attribute, matched with the job titles by name.") { Optional = true },
+            new("users.activeExpression", "Active only where", "A filter that each entry is held against; empty: no such condition.", FieldKind.Long) { Optional = true, More = true, Check = "filter" },
+            new("users.inactiveWhen.disabled", "Disabled accounts are inactive", "As the entry itself says.", FieldKind.Flag) { More = true },
+            new("users.inactiveWhen.expired", "Expired accounts are inactive", "", FieldKind.Flag) { More = true },
+            new("users.inactiveWhen.lockedByAdministrator", "Accounts locked for good are inactive", "OpenLDAP: a lock without an end.", FieldKind.Flag) { More = true },
+            new("users.inactiveWhen.lockedOut", "Accounts locked for a while are inactive", "After wrong passwords. Off: the directory refuses the password meanwhile, and that is enough.", FieldKind.Flag) { More = true },
+            new("users.inactiveWhen.lockoutMinutes", "Length of a lock", "Minutes, where the directory does not compute it; empty: until it is taken out of the entry.", FieldKind.Number) { Optional = true, More = true },
         ]),
         new("groups", "Groups", "Groups become members of roles that are linked to them.",
         [
@@ -95,6 +101,11 @@ public static class SettingsFields
         new("schedule", "Schedule and safety", "When it runs by itself, what it may do, and when it has to ask.",
         [
             new("schedule.intervalHours", "Interval", "Hours between two synchronizations; 0: only by hand.", FieldKind.Number),
+            new("schedule.mode", "Reading", "How runs that start by themselves read the directory. What the server does not allow is made up for by a slower way.", FieldKind.Choice)
+            {
+                Choices = [("delta", "What has changed, as the server tells it"), ("changed", "Who is there, and what was modified"), ("full", "Everything")],
+            },
+            new("schedule.fullRunHours", "Full run", "Hours after which a run reads everything again; 0: never.", FieldKind.Number) { More = true },
             new("schedule.paused", "Pause", "No synchronization by itself until this is off again.", FieldKind.Flag),
             new("options.importNewUsers", "Import new users", "People without a record get one.", FieldKind.Flag),
             new("options.importScope", "Who is imported", "", FieldKind.Choice) { Choices = [("linkedGroups", "Members of linked groups"), ("all", "Everybody whom the users filter finds")] },
@@ -108,6 +119,13 @@ public static class SettingsFields
             new("options.removalLimits.roleRemovalsPercent", "Ask above this percentage of role removals", "Of the memberships from the directory; empty: no such limit.", FieldKind.Number) { Optional = true, More = true },
             new("options.removalLimits.minimumPopulation", "Limits apply above", "Active linked users, or memberships: a handful of people needs no limits.", FieldKind.Number) { More = true },
             new("options.removalLimits.approvalHours", "Wait for an answer", "Hours; then the run ends, and nothing was changed.", FieldKind.Number) { More = true },
+        ]),
+        new("signIn", "Sign-in", "How often a wrong password may be tried through this service. Keep it below the directory's own limits.",
+        [
+            new("signIn.attemptsPerLogin", "Failed attempts with one login", "Within the window.", FieldKind.Number),
+            new("signIn.attemptsPerAddress", "Failed attempts from one address", "Within the window.", FieldKind.Number),
+            new("signIn.windowMinutes", "Window", "Minutes.", FieldKind.Number) { More = true },
+            new("signIn.auditDays", "Keep the record of attempts", "Days.", FieldKind.Number) { More = true },
         ]),
         new("notifications", "Notifications", "Who hears of what, beside the feed, which has everything.",
         [

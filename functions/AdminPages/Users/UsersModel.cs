@@ -12,7 +12,13 @@ public sealed record UsersModel(IReadOnlyList<UserRecord> Users)
     /// <summary><c>active</c>, <c>inactive</c> or empty.</summary>
     public string State { get; init; } = "";
 
+    /// <summary>For <see cref="Next"/>: everybody who begins so, after one who is called exactly so.</summary>
+    public const string FromTheStart = "start";
+
     public string? Next { get; init; }
+
+    /// <summary>The one with exactly this login; others may begin so.</summary>
+    public bool IsExact { get; init; }
 
     /// <summary>Where a login without a record can be explained.</summary>
     public IReadOnlyList<string> Directories { get; init; } = [];

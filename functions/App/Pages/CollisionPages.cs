@@ -1,6 +1,7 @@
 using LdapSync.AdminPages.Collisions;
 using LdapSync.AdminPages.Frame;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Collisions;
 using LdapSync.Core.Planning;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ public sealed class CollisionPages(PageCalls calls, CollisionQueue queue)
     [Function("PageCollisions")]
     public Task<IResult> Collisions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/setup/{directoryId}/collisions")] HttpRequest request, string directoryId) =>
-        calls.RunAsync(request, PageRole.Administrator, async call =>
+        calls.RunAsync(request, Access.Administrator, async call =>
         {
             if (!call.IsPost)
             {

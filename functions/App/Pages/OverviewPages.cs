@@ -1,4 +1,5 @@
 using LdapSync.AdminPages.Overview;
+using LdapSync.App.Callers;
 using LdapSync.App.Directories;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -11,7 +12,7 @@ public sealed class OverviewPages(PageCalls calls, OverviewModels models, Direct
 {
     [Function("PageOverview")]
     public Task<IResult> Overview([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, async call =>
+        calls.RunAsync(request, Access.Reader, async call =>
         {
             var model = await models.OverviewAsync(call.CancellationToken);
             return (call with { Frame = call.Frame with { Waiting = model.Waiting.Count } }).Show<OverviewPage>(model);
@@ -19,7 +20,7 @@ public sealed class OverviewPages(PageCalls calls, OverviewModels models, Direct
 
     [Function("PageDirectoryCard")]
     public Task<IResult> Directory([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/parts/directory/{directoryId}")] HttpRequest request, string directoryId) =>
-        calls.RunAsync(request, PageRole.Reader, async call =>
+        calls.RunAsync(request, Access.Reader, async call =>
         {
             var model = await models.DirectoryAsync(await lookup.GetAsync(directoryId, call.CancellationToken), call.CancellationToken);
             if (!model.IsLive)

@@ -1,5 +1,6 @@
 using LdapSync.AdminPages.Frame;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.Storage.Records;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace LdapSync.App.Pages;
 /// <summary>Serves a page: only to whom may see it, a form only with its token, and whatever goes wrong as a page that says what to do.</summary>
 public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessions, RecordsSetup setup, TimeProvider time, ILogger<PageCalls> logger)
 {
-    public async Task<IResult> RunAsync(HttpRequest request, PageRole posting, Func<PageCall, Task<IResult>> serve)
+    public async Task<IResult> RunAsync(HttpRequest request, Access posting, Func<PageCall, Task<IResult>> serve)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         PageHeaders.Write(request.HttpContext.Response);
@@ -34,11 +35,8 @@ public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessio
                 return SendAgain(request, frame, form);
             }
 
-            if (post && visitor.Role < posting)
-            {
-                return Problem(frame, new ApiException(403, "Not allowed", $"Only an {posting.ToString().ToLowerInvariant()} may do this."));
-            }
-
+            // In this method: what is done below is done on the visitor's behalf.
+            visitors.Admit(visitor, post, posting);
             await setup.EnsureCreatedAsync(cancellationToken);
             return await serve(new PageCall(request, visitor, frame, form, cancellationToken));
         }
@@ -60,10 +58,10 @@ public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessio
 
     private static PageFrame Frame(PageFrame frame, PageVisitor visitor) => frame with
     {
-        Visitor = visitor.Name,
+        Visitor = visitor.Caller.Name,
         CanSignOut = visitor.ByKey,
-        CanOperate = visitor.Role >= PageRole.Operator,
-        CanAdminister = visitor.Role >= PageRole.Administrator,
+        CanOperate = visitor.Caller.Role >= Access.Operator,
+        CanAdminister = visitor.Caller.Role >= Access.Administrator,
         Token = PageSessions.Token(visitor),
     };
 
@@ -82,8 +80,15 @@ public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessio
             return Results.StatusCode(StatusCodes.Status401Unauthorized);
         }
 
+        if (visitors.UsesAppService)
+        {
+            return HttpMethods.IsPost(request.Method)
+                ? Problem(frame, new ApiException(401, "Your session has ended", "Nothing was done. Sign in in another tab; then go back here, where what you typed still is, and send it again."))
+                : PageCall.Go(Paths.Query("/.auth/login/aad", ("post_login_redirect_uri", here)));
+        }
+
         return HttpMethods.IsPost(request.Method)
-            ? PageCall.Render<SignInPage>(
+            ? PageCall.Render<KeyPage>(
                 StatusCodes.Status401Unauthorized, ("Frame", frame), ("HasKey", sessions.HasKey), ("ReturnTo", request.Path.ToString()), ("Kept", KeptFields.Of(form)))
             : PageCall.Go(Paths.Query(Paths.SignIn, ("return", here)));
     }

@@ -25,6 +25,7 @@ internal static class PageServices
         services.AddSingleton<RunModels>();
         services.AddSingleton<RoleModels>();
         services.AddSingleton<UserModels>();
+        services.AddSingleton<ExplainModels>();
     }
 
     private sealed class NothingKept : IXmlRepository

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LdapSync.App.Callers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -79,7 +80,7 @@ public sealed class PageSessions(IOptions<PageOptions> options, TimeProvider tim
         return Visitor(secret);
     }
 
-    private static PageVisitor Visitor(string secret) => new("key", PageRole.Administrator, secret, ByKey: true);
+    private static PageVisitor Visitor(string secret) => new(new Caller("pages-key", "pages' key", Access.Administrator), secret, ByKey: true);
 
     private string Sign(string content) => WebEncoders.Base64UrlEncode(HMACSHA256.HashData(
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.Key!), 32, info: "ldapsync session"u8.ToArray()),

@@ -3,36 +3,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace LdapSync.App.Pages;
 
-/// <summary>Knows who asks for a page: with App Service authentication by app role, otherwise by the key's session.</summary>
+/// <param name="Caller">Who it is, with the role.</param>
+/// <param name="Secret">Random and known to the visitor's browser alone: what antiforgery tokens are made from.</param>
+/// <param name="ByKey">Signed in with the key.</param>
+public sealed record PageVisitor(Caller Caller, string Secret, bool ByKey);
+
+/// <summary>Knows who asks for a page: whom App Service authentication names, where that is in use; else who has signed in with the key.</summary>
 public sealed class PageVisitors(PageSessions sessions, CallerGate gate)
 {
-    /// <summary>From here on the code runs on the visitor's behalf.</summary>
-    /// <returns>Null: nobody known, who is asked to sign in.</returns>
-    /// <exception cref="Api.ApiException">Signed in, but without a role.</exception>
-    public PageVisitor? Find(HttpRequest request)
+    public bool UsesAppService => gate.UsesAppService;
+
+    public PageVisitor? Find(HttpRequest request) => !gate.UsesAppService ? sessions.Find(request)
+        : gate.FindSignedIn(request) is { } caller ? new PageVisitor(caller, PageSessions.FormSecret(request), ByKey: false)
+        : null;
+
+    /// <summary>May look at pages at all, and what a form needs.</summary>
+    public void Admit(PageVisitor visitor, bool post, Access posting)
     {
-        if (!gate.UsesAppService)
-        {
-            var visitor = sessions.Find(request);
-            gate.ActAs(visitor is null ? null : Caller.Key);
-            return visitor;
-        }
-
-        var caller = gate.FindSignedIn(request);
-        gate.ActAs(caller);
-        if (caller is null)
-        {
-            return null;
-        }
-
-        CallerGate.Demand(caller, Access.Reader);
-        return new PageVisitor(caller.Name, RoleOf(caller.Role), PageSessions.FormSecret(request), ByKey: false);
+        CallerGate.Demand(visitor.Caller, post ? posting : Access.Reader);
+        gate.ActAs(visitor.Caller);
     }
-
-    private static PageRole RoleOf(Access role) => role switch
-    {
-        Access.Administrator => PageRole.Administrator,
-        Access.Operator => PageRole.Operator,
-        _ => PageRole.Reader,
-    };
 }

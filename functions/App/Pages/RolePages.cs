@@ -1,6 +1,7 @@
 using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Roles;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Roles;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
@@ -15,11 +16,11 @@ public sealed class RolePages(PageCalls calls, RoleModels models, RoleEditor edi
 {
     [Function("PageRoles")]
     public Task<IResult> Roles([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/roles")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, async call => call.Show<RolesPage>(await models.ListAsync(call.Query("search"), call.CancellationToken)));
+        calls.RunAsync(request, Access.Reader, async call => call.Show<RolesPage>(await models.ListAsync(call.Query("search"), call.CancellationToken)));
 
     [Function("PageNewRole")]
     public Task<IResult> New([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/new-role")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Administrator, async call =>
+        calls.RunAsync(request, Access.Administrator, async call =>
         {
             var model = await models.NewAsync(call.CancellationToken);
             if (!call.IsPost)
@@ -40,7 +41,7 @@ public sealed class RolePages(PageCalls calls, RoleModels models, RoleEditor edi
 
     [Function("PageRole")]
     public Task<IResult> Role([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/roles/{roleId}")] HttpRequest request, string roleId) =>
-        calls.RunAsync(request, PageRole.Administrator, async call =>
+        calls.RunAsync(request, Access.Administrator, async call =>
         {
             var role = await editor.GetAsync(roleId, call.CancellationToken);
             if (!call.IsPost)

@@ -67,7 +67,7 @@ public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore 
             : null;
 
     /// <summary>Puts the lines about one record together.</summary>
-    private async Task<IReadOnlyList<PlanItem>> ItemsAsync(IReadOnlyList<PlannedChange> changes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PlanItem>> ItemsAsync(IReadOnlyList<PlannedChange> changes, CancellationToken cancellationToken)
     {
         if (changes.Count == 0)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Runs;
+using LdapSync.App.Callers;
 using LdapSync.App.Runs;
 using LdapSync.App.Sync;
 using LdapSync.Core.Records;
@@ -18,7 +19,7 @@ public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions dec
 
     [Function("PageRuns")]
     public Task<IResult> Runs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/runs")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, async call =>
+        calls.RunAsync(request, Access.Reader, async call =>
         {
             var limit = int.TryParse(call.Query("limit"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 500) : Usual;
             return call.Show<RunsPage>(await models.ListAsync(call.Query("directory") is { Length: > 0 } id ? id : null, limit, call.CancellationToken));
@@ -27,7 +28,7 @@ public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions dec
     [Function("PageRun")]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/runs/{runId}")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
-        calls.RunAsync(request, PageRole.Operator, async call =>
+        calls.RunAsync(request, Access.Operator, async call =>
         {
             if (call.IsPost)
             {
@@ -42,7 +43,7 @@ public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions dec
     /// <summary>The part of a run's page that moves. When the run's state is another than the page was made for, the browser reads the whole page.</summary>
     [Function("PageRunProgress")]
     public Task<IResult> Progress([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/runs/{runId}/progress")] HttpRequest request, string runId) =>
-        calls.RunAsync(request, PageRole.Reader, async call =>
+        calls.RunAsync(request, Access.Reader, async call =>
         {
             var run = await decisions.GetAsync(runId, call.CancellationToken);
             if (run.Status.ToString() != call.Query("status") && run.Status is not RunStatus.Running)
@@ -56,7 +57,7 @@ public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions dec
     [Function("PageStart")]
     public Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "manage/setup/{directoryId}/start")] HttpRequest request, string directoryId, [DurableClient] DurableTaskClient client) =>
-        calls.RunAsync(request, PageRole.Operator, async call =>
+        calls.RunAsync(request, Access.Operator, async call =>
         {
             var start = await starter.StartAsync(client, directoryId, RunMode.Full, dryRun: call.Do.Name == "preview", RunTrigger.Manual, call.CancellationToken);
             return PageCall.Go(start.RunId.Length > 0 ? Paths.Run(start.RunId) : Paths.Query(Paths.Runs, ("directory", directoryId)), start.Started ? null : "running");

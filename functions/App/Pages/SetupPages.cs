@@ -1,6 +1,7 @@
 using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Setup;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Settings;
 using LdapSync.App.Sync;
 using LdapSync.Core.Records;
@@ -19,7 +20,7 @@ public sealed class SetupPages(PageCalls calls, SetupModels models, SettingsEdit
 {
     [Function("PageDirectories")]
     public Task<IResult> Directories([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/setup")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, async call =>
+        calls.RunAsync(request, Access.Reader, async call =>
         {
             var all = await directories.ListAsync(call.CancellationToken);
             return all.Count == 0 && call.Frame.CanAdminister
@@ -30,18 +31,18 @@ public sealed class SetupPages(PageCalls calls, SetupModels models, SettingsEdit
 
     [Function("PageNewDirectory")]
     public Task<IResult> New([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/new-directory")] HttpRequest request, [DurableClient] DurableTaskClient client) =>
-        calls.RunAsync(request, PageRole.Administrator, call => call.IsPost ? ServeAsync(call, client, null) : Task.FromResult(call.Show<SetupPage>(SetupModels.New())));
+        calls.RunAsync(request, Access.Administrator, call => call.IsPost ? ServeAsync(call, client, null) : Task.FromResult(call.Show<SetupPage>(SetupModels.New())));
 
     [Function("PageDirectory")]
     public Task<IResult> Directory(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/setup/{directoryId}")] HttpRequest request, string directoryId, [DurableClient] DurableTaskClient client) =>
-        calls.RunAsync(request, PageRole.Administrator, async call =>
+        calls.RunAsync(request, Access.Administrator, async call =>
             call.IsPost ? await ServeAsync(call, client, directoryId) : call.Show<SetupPage>(await models.SavedAsync(directoryId, call.CancellationToken)));
 
     /// <summary>While a filter is typed.</summary>
     [Function("PageCheckFilter")]
     public Task<IResult> CheckFilter([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "manage/check-filter")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, call =>
+        calls.RunAsync(request, Access.Reader, call =>
             Task.FromResult(call.Show<FilterCheck>(SetupModels.Check(call.Text(call.Query("field")), macros: call.Query("kind") == "macros"))));
 
     private async Task<IResult> ServeAsync(PageCall call, DurableTaskClient client, string? directoryId)

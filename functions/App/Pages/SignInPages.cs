@@ -1,5 +1,6 @@
 using LdapSync.AdminPages;
 using LdapSync.AdminPages.Frame;
+using LdapSync.App.Callers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -31,13 +32,13 @@ public sealed class SignInPages(PageCalls calls, PageSessions sessions, TimeProv
         var visitor = sessions.Begin(request);
         return kept.Count == 0 ? PageCall.Go(back) : PageCall.Render<SendAgainPage>(
             200,
-            ("Frame", frame with { Visitor = visitor.Name, CanSignOut = true, Token = PageSessions.Token(visitor) }), ("Action", back), ("Kept", kept),
+            ("Frame", frame with { Visitor = visitor.Caller.Name, CanSignOut = true, Token = PageSessions.Token(visitor) }), ("Action", back), ("Kept", kept),
             ("HadSecret", kept.Any(field => field.Key == "tag")));
     }
 
     [Function("PageSignOut")]
     public Task<IResult> SignOut([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "manage/sign-out")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, _ =>
+        calls.RunAsync(request, Access.Reader, _ =>
         {
             PageSessions.End(request);
             return Task.FromResult(PageCall.Go(Paths.SignIn, "signed-out"));
@@ -65,7 +66,7 @@ public sealed class SignInPages(PageCalls calls, PageSessions sessions, TimeProv
         return Results.Bytes(asset.Compressed, asset.ContentType);
     }
 
-    private IResult Page(PageFrame frame, int status, string back, IReadOnlyList<KeyValuePair<string, string>> kept, FormErrors errors) => PageCall.Render<SignInPage>(
+    private IResult Page(PageFrame frame, int status, string back, IReadOnlyList<KeyValuePair<string, string>> kept, FormErrors errors) => PageCall.Render<KeyPage>(
         status, ("Frame", frame), ("HasKey", sessions.HasKey), ("ReturnTo", back), ("Kept", kept), ("Errors", errors));
 
     private static List<KeyValuePair<string, string>> Kept(IFormCollection form) =>

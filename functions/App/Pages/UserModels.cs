@@ -7,7 +7,7 @@ using LdapSync.Storage.Records;
 namespace LdapSync.App.Pages;
 
 /// <summary>Users as the pages show them.</summary>
-public sealed class UserModels(UserStore users, UserViews views, DirectoryStore directories, DirectoryLookup lookup)
+public sealed class UserModels(UserStore users, LoginStore logins, UserViews views, DirectoryStore directories, DirectoryLookup lookup)
 {
     private const int PageSize = 50;
     private const int FoundCount = 25;
@@ -15,17 +15,33 @@ public sealed class UserModels(UserStore users, UserViews views, DirectoryStore 
     public async Task<UsersModel> ListAsync(PageCall call)
     {
         var (search, state) = (call.Query("search"), call.Query("state"));
+        var from = call.Query("from");
+        if (search.Length > 0 && state.Length == 0 && from.Length == 0 && await ByLoginAsync(search, call.CancellationToken) is { } exact)
+        {
+            // The index of logins answers at once, however many users there are.
+            return new UsersModel([exact]) { Search = search, IsExact = true };
+        }
+
         var page = await users.SearchAsync(
             new UserQuery
             {
                 Search = search,
                 Active = state switch { "active" => true, "inactive" => false, _ => null },
                 PageSize = PageSize,
-                ContinuationToken = call.Query("from") is { Length: > 0 } from ? from : null,
+                ContinuationToken = from is "" or UsersModel.FromTheStart ? null : from,
             },
             call.CancellationToken);
-        return new UsersModel(page.Items) { Search = search, State = state, Next = page.ContinuationToken };
+        return new UsersModel(page.Items)
+        {
+            Search = search,
+            State = state,
+            Next = page.ContinuationToken,
+            Directories = page.Items.Count == 0 ? [.. (await directories.ListAsync(call.CancellationToken)).Select(directory => directory.Id)] : [],
+        };
     }
+
+    public async Task<UserRecord?> ByLoginAsync(string login, CancellationToken cancellationToken) =>
+        await logins.FindUserIdAsync(login, cancellationToken) is { } id ? await users.GetAsync(id, cancellationToken) : null;
 
     public async Task<UserModel> OfAsync(UserRecord user, PageCall call)
     {

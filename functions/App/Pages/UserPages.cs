@@ -1,6 +1,7 @@
 using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Users;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Users;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -13,11 +14,11 @@ public sealed class UserPages(PageCalls calls, UserModels models, UserEditor edi
 {
     [Function("PageUsers")]
     public Task<IResult> Users([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/users")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Reader, async call => call.Show<UsersPage>(await models.ListAsync(call)));
+        calls.RunAsync(request, Access.Reader, async call => call.Show<UsersPage>(await models.ListAsync(call)));
 
     [Function("PageNewUser")]
     public Task<IResult> New([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/new-user")] HttpRequest request) =>
-        calls.RunAsync(request, PageRole.Administrator, async call =>
+        calls.RunAsync(request, Access.Administrator, async call =>
         {
             if (!call.IsPost)
             {
@@ -38,7 +39,7 @@ public sealed class UserPages(PageCalls calls, UserModels models, UserEditor edi
 
     [Function("PageUser")]
     public Task<IResult> User([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/users/{userId}")] HttpRequest request, string userId) =>
-        calls.RunAsync(request, PageRole.Administrator, async call =>
+        calls.RunAsync(request, Access.Administrator, async call =>
         {
             if (!call.IsPost)
             {
