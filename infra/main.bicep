@@ -291,7 +291,7 @@ module app 'modules/app.bicep' = {
     settings: appSettings
     slotSettings: slotSettings
     productionSettings: productionSettings
-    healthPath: '/api/health'
+    healthPath: '/api/health/live'
   }
   // The app reads its storage and vault as soon as it starts.
   dependsOn: [access, privateEndpoints]

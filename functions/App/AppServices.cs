@@ -6,6 +6,7 @@ using LdapSync.App.Directories;
 using LdapSync.App.Explanations;
 using LdapSync.App.Licences;
 using LdapSync.App.Notifications;
+using LdapSync.App.Operations;
 using LdapSync.App.Pages;
 using LdapSync.App.Roles;
 using LdapSync.App.Runs;
@@ -29,7 +30,7 @@ public static class AppServices
         services.AddSingleton(TimeProvider.System);
         services.Configure<SyncOptions>(configuration.GetSection("Sync"));
         services.AddLdapSyncStorage(configuration);
-        services.AddSingleton<IDirectoryClient>(provider => new LdapDirectoryClient(time: provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDirectoryClient>(provider => DirectoryClients.Create(configuration["Ldap:Client"], provider.GetRequiredService<TimeProvider>()));
 
         // Who calls
         services.AddSingleton(CallerOptions.Read(configuration));
@@ -95,6 +96,11 @@ public static class AppServices
         services.AddAdminPages(configuration);
         services.AddSingleton<LicenceEditor>();
         services.AddSingleton<LicenceViews>();
+
+        // Operations
+        services.Configure<RetentionOptions>(configuration.GetSection("Retention"));
+        services.AddSingleton<Purge>();
+        services.AddSingleton<HealthCheck>();
 
         // Runs
         services.AddSingleton<ApiCalls>();

@@ -1,3 +1,4 @@
+using LdapSync.Storage.Auditing;
 using LdapSync.Storage.Connections;
 using LdapSync.Storage.Records;
 using LdapSync.Storage.Secrets;
@@ -25,6 +26,8 @@ public static class StorageRegistration
             return options;
         });
         services.AddSingleton<StorageClients>();
+        services.AddSingleton(provider => Clients(provider).Audit);
+        services.AddSingleton(provider => Clients(provider).AuditStore);
         services.AddSingleton(provider => new RecordsSetup(Clients(provider)));
         services.AddSingleton(provider => new UserStore(Clients(provider)));
         services.AddSingleton(provider => new LoginStore(Clients(provider)));
@@ -49,9 +52,10 @@ public static class StorageRegistration
         services.AddSingleton<ISecretStore>(provider =>
         {
             var options = provider.GetRequiredService<StorageOptions>();
-            return options.KeyVaultUri is null
+            ISecretStore secrets = options.KeyVaultUri is null
                 ? new FileSecretStore(options.SecretsFolder)
                 : KeyVaultSecretStore.Connect(options, provider.GetRequiredService<TimeProvider>());
+            return new AuditedSecretStore(secrets, Clients(provider).AuditStore);
         });
         return services;
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LdapSync.App.Sync;
 using LdapSync.LocalRuntime.Testing;
 using LdapSync.TestBed;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(LdapSync.App.Tests.Emulator))]
@@ -36,7 +37,8 @@ internal sealed class Installation : Api, IAsyncDisposable
     public TableProxy Storage { get; }
 
     public static async Task<Installation> StartAsync(
-        Emulator emulator, People people, string slapdConfiguration = "", string slapdAccess = "", IReadOnlyDictionary<string, string?>? settings = null)
+        Emulator emulator, People people, string slapdConfiguration = "", string slapdAccess = "", IReadOnlyDictionary<string, string?>? settings = null,
+        Action<FunctionsApplicationBuilder>? configure = null)
     {
         var slapd = await Slapd.StartAsync(new SlapdOptions { Ldif = people.ToLdif(), Configuration = slapdConfiguration, Access = slapdAccess });
         var storage = await TableProxy.StartAsync(emulator.Azurite);
@@ -48,7 +50,11 @@ internal sealed class Installation : Api, IAsyncDisposable
         }
 
         var host = await FunctionsTestHost.StartAsync(
-            typeof(RunLdapSynchronization).Assembly, all, builder => builder.Services.AddLdapSync(builder.Configuration));
+            typeof(RunLdapSynchronization).Assembly, all, builder =>
+            {
+                builder.Services.AddLdapSync(builder.Configuration);
+                configure?.Invoke(builder);
+            });
         return new Installation(host, slapd, storage, secrets);
     }
 

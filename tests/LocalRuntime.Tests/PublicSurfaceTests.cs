@@ -34,10 +34,10 @@ public sealed class PublicSurfaceTests
         type.IsEnum ? "enum" : type.IsValueType ? "struct" : type.IsInterface ? "interface"
         : type is { IsAbstract: true, IsSealed: true } ? "static class" : type.IsAbstract ? "abstract class" : type.IsSealed ? "sealed class" : "class";
 
-    private static IEnumerable<string> Members(Type type)
+    internal static IEnumerable<string> Members(Type type, bool inherited = false)
     {
-        const BindingFlags own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-        foreach (var member in type.GetMembers(own))
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+        foreach (var member in type.GetMembers(inherited ? all | BindingFlags.FlattenHierarchy : all | BindingFlags.DeclaredOnly))
         {
             switch (member)
             {

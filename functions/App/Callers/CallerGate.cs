@@ -1,10 +1,12 @@
 using LdapSync.App.Api;
+using LdapSync.Core.Auditing;
+using LdapSync.Storage.Auditing;
 using Microsoft.AspNetCore.Http;
 
 namespace LdapSync.App.Callers;
 
 /// <summary>Lets callers in whose role allows what they ask for. Whatever is not known is refused.</summary>
-public sealed class CallerGate(CallerOptions options, CurrentCaller current)
+public sealed class CallerGate(CallerOptions options, CurrentCaller current, AuditScope audit)
 {
     /// <summary>Whether App Service authentication says who calls; otherwise the functions' keys open, and pages need a key of their own.</summary>
     public bool UsesAppService => options.SignIn == SignInKind.AppService;
@@ -51,7 +53,11 @@ public sealed class CallerGate(CallerOptions options, CurrentCaller current)
     }
 
     /// <summary>From here on the code runs on the caller's behalf: audit records and runs name it. Call it in the method that serves the request.</summary>
-    public void ActAs(Caller? caller) => current.Caller = caller;
+    public void ActAs(Caller? caller)
+    {
+        current.Caller = caller;
+        audit.Actor = caller is null ? null : new AuditActor(caller.Id, caller.Name);
+    }
 
     private static string NameOf(Access role) => role.ToString().ToLowerInvariant();
 }

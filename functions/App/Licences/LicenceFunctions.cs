@@ -19,7 +19,7 @@ public sealed class LicenceFunctions(ApiCalls calls, LicenceEditor editor, Licen
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await views.GetAsync(productId, cancellationToken)));
 
     [Function("SaveLicence")]
-    [ApiOperation("Creates a product, or changes its name and total", Request = typeof(LicenceBody), Response = typeof(LicenceView))]
+    [ApiOperation("Creates a product, or changes its name and total", Access = Access.Administrator, Request = typeof(LicenceBody), Response = typeof(LicenceView))]
     public Task<IResult> SaveLicence([HttpTrigger(AuthorizationLevel.Function, "put", Route = "licences/{productId}")] HttpRequest request, string productId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -28,7 +28,7 @@ public sealed class LicenceFunctions(ApiCalls calls, LicenceEditor editor, Licen
         });
 
     [Function("DeleteLicence")]
-    [ApiOperation("Removes a product; one with granted licences only with withGrants=true", Status = 204, Query = ["withGrants"])]
+    [ApiOperation("Removes a product; one with granted licences only with withGrants=true", Access = Access.Administrator, Status = 204, Query = ["withGrants"])]
     public Task<IResult> DeleteLicence([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "licences/{productId}")] HttpRequest request, string productId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -51,7 +51,7 @@ public sealed class LicenceFunctions(ApiCalls calls, LicenceEditor editor, Licen
             productId, ApiRequest.Count(request, "pageSize", 100, 1000), ApiRequest.Text(request, "continuation"), cancellationToken)));
 
     [Function("GrantLicence")]
-    [ApiOperation("Grants a licence by hand", Status = 204)]
+    [ApiOperation("Grants a licence by hand", Access = Access.Administrator, Status = 204)]
     public Task<IResult> GrantLicence(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "licences/{productId}/holders/{userId}")] HttpRequest request, string productId, string userId) =>
         calls.RunAsync(request, async cancellationToken =>
@@ -61,7 +61,7 @@ public sealed class LicenceFunctions(ApiCalls calls, LicenceEditor editor, Licen
         });
 
     [Function("RevokeLicence")]
-    [ApiOperation("Takes a licence back by hand; a synchronized user gets one again with the next run (L1)", Status = 204)]
+    [ApiOperation("Takes a licence back by hand; a synchronized user gets one again with the next run (L1)", Access = Access.Administrator, Status = 204)]
     public Task<IResult> RevokeLicence(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "licences/{productId}/holders/{userId}")] HttpRequest request, string productId, string userId) =>
         calls.RunAsync(request, async cancellationToken =>

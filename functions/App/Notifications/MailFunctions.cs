@@ -14,13 +14,13 @@ public sealed class MailFunctions(ApiCalls calls, MailEditor editor, WebhookTria
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await editor.GetAsync(cancellationToken)));
 
     [Function("SaveMail")]
-    [ApiOperation("Sets the mail server", Request = typeof(MailBody), Response = typeof(MailView))]
+    [ApiOperation("Sets the mail server", Access = Access.Administrator, Request = typeof(MailBody), Response = typeof(MailView))]
     public Task<IResult> SaveMail([HttpTrigger(AuthorizationLevel.Function, "put", Route = "mail")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
             ApiCalls.Json(await editor.SaveAsync(await ApiRequest.ReadAsync<MailBody>(request, cancellationToken), cancellationToken)));
 
     [Function("DeleteMail")]
-    [ApiOperation("Removes the mail server: nothing is sent by e-mail any more", Status = 204)]
+    [ApiOperation("Removes the mail server: nothing is sent by e-mail any more", Access = Access.Administrator, Status = 204)]
     public Task<IResult> DeleteMail([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "mail")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
         {
@@ -29,13 +29,13 @@ public sealed class MailFunctions(ApiCalls calls, MailEditor editor, WebhookTria
         });
 
     [Function("TestMail")]
-    [ApiOperation("Sends a test message at once", Request = typeof(MailTestBody), Response = typeof(MailTestView))]
+    [ApiOperation("Sends a test message at once", Access = Access.Administrator, Request = typeof(MailTestBody), Response = typeof(MailTestView))]
     public Task<IResult> TestMail([HttpTrigger(AuthorizationLevel.Function, "post", Route = "mail/test")] HttpRequest request) =>
         calls.RunAsync(request, async cancellationToken =>
             ApiCalls.Json(await editor.TestAsync(await ApiRequest.ReadAsync<MailTestBody>(request, cancellationToken), cancellationToken)));
 
     [Function("TestWebhook")]
-    [ApiOperation("Calls a directory's webhook with a test message at once", Response = typeof(MailTestView))]
+    [ApiOperation("Calls a directory's webhook with a test message at once", Access = Access.Administrator, Response = typeof(MailTestView))]
     public Task<IResult> TestWebhook(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "directories/{directoryId}/webhook/test")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken => ApiCalls.Json(await webhooks.TestAsync(directoryId, cancellationToken)));

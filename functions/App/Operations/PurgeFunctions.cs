@@ -8,24 +8,25 @@ using Microsoft.Extensions.Options;
 
 namespace LdapSync.App.Operations;
 
-/// <summary>Nothing in durable storage goes by itself: this takes away what nobody will ask for.</summary>
+/// <summary>Nothing goes by itself: this takes away what nobody will ask for, each kind after its own time.</summary>
 public sealed partial class PurgeFunctions(
-    NotificationStore notifications, SignInPurge signIns, IOptions<NotificationOptions> options, TimeProvider time, ILogger<PurgeFunctions> logger)
+    Purge purge, NotificationStore notifications, SignInPurge signIns, IOptions<NotificationOptions> options, RecordsSetup setup, TimeProvider time,
+    ILogger<PurgeFunctions> logger)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
-
     [Function("PurgeHistory")]
     public async Task PurgeHistory([TimerTrigger("%PurgeSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
+        await setup.EnsureCreatedAsync(cancellationToken);
         var filter = new PurgeInstancesFilter(
-            CreatedTo: time.GetUtcNow() - Kept,
+            CreatedTo: purge.InstancesEdge,
             Statuses: [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated]);
-        var purged = await client.PurgeAllInstancesAsync(filter, cancellationToken);
-        LogPurged(logger, purged.PurgedInstanceCount);
+        var instances = await client.PurgeAllInstancesAsync(filter, cancellationToken);
+        var (runs, journals, staged, audit) = await purge.RunAsync(cancellationToken);
         await notifications.PurgeAsync(time.GetUtcNow().AddDays(-options.Value.KeepDays), cancellationToken);
         await signIns.RunAsync(cancellationToken);
+        LogPurged(logger, instances.PurgedInstanceCount, runs, journals, staged, audit);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Count} finished orchestrations")]
-    private static partial void LogPurged(ILogger logger, int count);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Instances} finished orchestrations, {Runs} runs, {Journals} journals, {Staged} staged folders, {Audit} audit records")]
+    private static partial void LogPurged(ILogger logger, int instances, int runs, int journals, int staged, int audit);
 }

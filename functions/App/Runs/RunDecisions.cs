@@ -1,13 +1,16 @@
+using System.Text.Json.Nodes;
 using LdapSync.App.Api;
 using LdapSync.App.Sync;
+using LdapSync.Core.Auditing;
 using LdapSync.Core.Records;
+using LdapSync.Storage.Auditing;
 using LdapSync.Storage.Records;
 using Microsoft.DurableTask.Client;
 
 namespace LdapSync.App.Runs;
 
 /// <summary>What a person decides about a run: stop it, or have a plan over a limit applied or not.</summary>
-public sealed class RunDecisions(RunStore runs)
+public sealed class RunDecisions(RunStore runs, AuditStore audit)
 {
     public async Task<RunRecord> GetAsync(string runId, CancellationToken cancellationToken) =>
         await runs.GetAsync(runId, cancellationToken) ?? throw ApiException.NotFound($"run '{runId}'");
@@ -41,9 +44,13 @@ public sealed class RunDecisions(RunStore runs)
             throw ApiException.Field("planHash", "The run's plan has another hash: look at its changes again.", 409);
         }
 
-        await RaiseAsync(client, run, approved, cancellationToken);
+        var decision = new JsonObject { ["decision"] = approved ? "approved" : "rejected", ["planHash"] = planHash };
+        await audit.ActAsync("run", AuditAction.Done, runId, null, decision, () => RaiseAsync(client, run, approved, cancellationToken), cancellationToken);
     }
 
-    private static Task RaiseAsync(DurableTaskClient client, RunRecord run, bool approved, CancellationToken cancellationToken) =>
-        client.RaiseEventAsync(SynchronizeUserData.InstanceId(run.Id), SynchronizeUserData.ApprovalEvent, new Approval(approved, run.PlanHash!), cancellationToken);
+    private static async Task<bool> RaiseAsync(DurableTaskClient client, RunRecord run, bool approved, CancellationToken cancellationToken)
+    {
+        await client.RaiseEventAsync(SynchronizeUserData.InstanceId(run.Id), SynchronizeUserData.ApprovalEvent, new Approval(approved, run.PlanHash!), cancellationToken);
+        return true;
+    }
 }

@@ -70,7 +70,7 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
             return new Page<T>([]);
         }
 
-        var sets = (await files.LoadPlanAsync(run.Id, cancellationToken)).Sets;
+        var sets = (await PlanAsync(run, cancellationToken)).Sets;
         var items = new List<T>();
         var looked = 0;
         var place = Place.Parse(continuation, sets.Count);
@@ -99,6 +99,19 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
         }
 
         return new Page<T>(items);
+    }
+
+    /// <exception cref="ApiException">The journal was removed after its time.</exception>
+    private async Task<PlanDocument> PlanAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await files.LoadPlanAsync(run.Id, cancellationToken);
+        }
+        catch (InvalidDataException) when (run.Finished is not null)
+        {
+            throw new ApiException(410, "The journal is gone", "The changes of runs are kept for a time (Retention__JournalsDays); of this run only the totals are left.");
+        }
     }
 
     /// <summary>Where the next page begins.</summary>

@@ -1,5 +1,6 @@
 using LdapSync.App.Collisions;
 using LdapSync.App.Notifications;
+using LdapSync.App.Operations;
 using LdapSync.Core.Records;
 using LdapSync.Storage;
 using LdapSync.Storage.Records;
@@ -40,6 +41,7 @@ public sealed partial class RunClosing(
         await files.DeleteReadsAsync(request.RunId, cancellationToken);
         await runs.DeleteProgressAsync(request.RunId, cancellationToken);
         Log(request, status, run);
+        Telemetry.RunEnded(run);
         return outcome ?? new SyncOutcome(status, run.Totals, null, run.PlanHash);
     }
 

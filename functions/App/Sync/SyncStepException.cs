@@ -1,3 +1,4 @@
+using LdapSync.App.Operations;
 using LdapSync.Core.Reading;
 using LdapSync.Storage;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ internal static partial class SyncStep
     {
         try
         {
-            return await work();
+            return await Telemetry.StepAsync(runId, step, work);
         }
         catch (DirectoryException failure)
         {

@@ -40,6 +40,20 @@ internal sealed class ServerCertificate
         LocalCertificateSelectionCallback = clientCertificate is null ? null : (_, _, _, _, _) => clientCertificate,
     };
 
+    /// <summary>The same decision for a TLS stream that takes no chain policy and no expected name: the chain is built here.</summary>
+    public bool Check(X509Certificate? certificate, X509Chain? sent)
+    {
+        if (certificate is not X509Certificate2 presented)
+        {
+            return IsTrusted(certificate, null, SslPolicyErrors.RemoteCertificateNotAvailable);
+        }
+
+        using var chain = new X509Chain { ChainPolicy = ChainPolicy() };
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
+        var errors = chain.Build(presented) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
+        return IsTrusted(presented, chain, presented.MatchesHostname(name) ? errors : errors | SslPolicyErrors.RemoteCertificateNameMismatch);
+    }
+
     private X509ChainPolicy ChainPolicy()
     {
         // Company authorities rarely publish revocation lists that the application can reach.

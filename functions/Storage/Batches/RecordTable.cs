@@ -3,6 +3,7 @@ using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using LdapSync.Storage.Auditing;
 using LdapSync.Storage.Connections;
 
 namespace LdapSync.Storage.Batches;
@@ -11,6 +12,7 @@ namespace LdapSync.Storage.Batches;
 internal sealed class RecordTable(StorageClients clients, string name)
 {
     private readonly TableClient table = clients.Table(name);
+    private readonly RecordAudit audit = new(clients, name);
 
     public async Task<TableEntity?> GetAsync(string partition, string row, CancellationToken cancellationToken)
     {
@@ -67,9 +69,63 @@ internal sealed class RecordTable(StorageClients clients, string name)
 
     /// <returns>The new entity tag.</returns>
     /// <exception cref="RecordExistsException">Another row with these keys is there.</exception>
-    public async Task<string> InsertAsync(TableEntity entity, CancellationToken cancellationToken)
+    public Task<string> InsertAsync(TableEntity entity, CancellationToken cancellationToken)
     {
         EntityLimits.Check(entity);
+        return audit.IsOn
+            ? audit.WriteAsync(null, entity, () => InsertRowAsync(entity, cancellationToken), cancellationToken)
+            : InsertRowAsync(entity, cancellationToken);
+    }
+
+    /// <returns>The new entity tag.</returns>
+    /// <exception cref="RecordChangedException">The row was changed or removed since it was read.</exception>
+    public async Task<string> ReplaceAsync(TableEntity entity, string? ifMatch, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(entity);
+        return audit.IsOn
+            ? await audit.WriteAsync(
+                await GetAsync(entity.PartitionKey, entity.RowKey, cancellationToken), entity, () => ReplaceRowAsync(entity, ifMatch, cancellationToken), cancellationToken)
+            : await ReplaceRowAsync(entity, ifMatch, cancellationToken);
+    }
+
+    public async Task UpsertAsync(TableEntity entity, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(entity);
+        if (audit.IsOn)
+        {
+            var before = await GetAsync(entity.PartitionKey, entity.RowKey, cancellationToken);
+            await audit.WriteAsync(before, entity, () => table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken), cancellationToken);
+            return;
+        }
+
+        await table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Removes a row; one that is not there is fine.</summary>
+    /// <exception cref="RecordChangedException">The row was changed since it was read.</exception>
+    public async Task DeleteAsync(string partition, string row, string? ifMatch, CancellationToken cancellationToken)
+    {
+        if (audit.IsOn)
+        {
+            var before = await GetAsync(partition, row, cancellationToken);
+            await audit.WriteAsync(before, null, () => DeleteRowAsync(partition, row, ifMatch, cancellationToken), cancellationToken);
+            return;
+        }
+
+        await DeleteRowAsync(partition, row, ifMatch, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken) =>
+        audit.IsOn && writes.Count > 0
+            ? audit.WriteAsync(
+                writes,
+                (partition, rows) => GetManyAsync(partition, rows, cancellationToken),
+                () => BatchWriter.WriteAsync(table, writes, cancellationToken),
+                cancellationToken)
+            : BatchWriter.WriteAsync(table, writes, cancellationToken);
+
+    private async Task<string> InsertRowAsync(TableEntity entity, CancellationToken cancellationToken)
+    {
         try
         {
             return (await table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value.ToString();
@@ -83,11 +139,8 @@ internal sealed class RecordTable(StorageClients clients, string name)
         }
     }
 
-    /// <returns>The new entity tag.</returns>
-    /// <exception cref="RecordChangedException">The row was changed or removed since it was read.</exception>
-    public async Task<string> ReplaceAsync(TableEntity entity, string? ifMatch, CancellationToken cancellationToken)
+    private async Task<string> ReplaceRowAsync(TableEntity entity, string? ifMatch, CancellationToken cancellationToken)
     {
-        EntityLimits.Check(entity);
         var tag = ifMatch is null
             ? throw new ArgumentException($"The record of {table.Name} has no ETag: only a record that was read can be replaced.")
             : new ETag(ifMatch);
@@ -105,28 +158,17 @@ internal sealed class RecordTable(StorageClients clients, string name)
         }
     }
 
-    public async Task UpsertAsync(TableEntity entity, CancellationToken cancellationToken)
-    {
-        EntityLimits.Check(entity);
-        await table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken);
-    }
-
-    /// <summary>Removes a row; one that is not there is fine.</summary>
-    /// <exception cref="RecordChangedException">The row was changed since it was read.</exception>
-    public async Task DeleteAsync(string partition, string row, string? ifMatch, CancellationToken cancellationToken)
+    private async Task<Response> DeleteRowAsync(string partition, string row, string? ifMatch, CancellationToken cancellationToken)
     {
         try
         {
-            await table.DeleteEntityAsync(partition, row, ifMatch is null ? ETag.All : new ETag(ifMatch), cancellationToken);
+            return await table.DeleteEntityAsync(partition, row, ifMatch is null ? ETag.All : new ETag(ifMatch), cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status == 412)
         {
             throw new RecordChangedException($"The record of {table.Name} was changed since it was read: read it again.", e);
         }
     }
-
-    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken) =>
-        BatchWriter.WriteAsync(table, writes, cancellationToken);
 
     /// <summary>Writes at most 100 rows of one partition, all or none.</summary>
     /// <returns>The entity tag of the first row; null: a row is not as expected, and nothing was written (or all of it by an earlier attempt whose answer was lost).</returns>
@@ -137,6 +179,27 @@ internal sealed class RecordTable(StorageClients clients, string name)
             EntityLimits.Check(row.Entity);
         }
 
+        if (!audit.IsOn)
+        {
+            return await TransactAsync(rows, cancellationToken);
+        }
+
+        try
+        {
+            return await audit.WriteAsync(
+                rows,
+                (partition, keys) => GetManyAsync(partition, keys, cancellationToken),
+                async () => await TransactAsync(rows, cancellationToken) ?? throw new RecordChangedException($"Rows of {table.Name} are not as expected."),
+                cancellationToken);
+        }
+        catch (RecordChangedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string?> TransactAsync(IReadOnlyList<RowWrite> rows, CancellationToken cancellationToken)
+    {
         try
         {
             var answer = await table.SubmitTransactionAsync(rows.Select(row => row.ToAction()), cancellationToken);

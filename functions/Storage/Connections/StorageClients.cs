@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using LdapSync.Storage.Auditing;
 
 namespace LdapSync.Storage.Connections;
 
@@ -11,11 +12,13 @@ internal sealed class StorageClients
     private readonly TableServiceClient tables;
     private readonly BlobServiceClient blobs;
     private readonly string prefix;
+    private readonly Lazy<AuditStore> auditStore;
 
-    public StorageClients(StorageOptions options)
+    public StorageClients(StorageOptions options, TimeProvider time)
     {
         options.Validate();
         prefix = options.TablePrefix;
+        auditStore = new Lazy<AuditStore>(() => new AuditStore(this, time));
         var tableOptions = new TableClientOptions();
         Harden(tableOptions, new UnavailablePolicy("Table storage", "Storage Table Data Contributor"), TimeSpan.FromSeconds(7));
         var blobOptions = new BlobClientOptions();
@@ -31,6 +34,11 @@ internal sealed class StorageClients
         tables = new TableServiceClient(new Uri($"https://{options.AccountName}.table.{options.EndpointSuffix}"), credential, tableOptions);
         blobs = new BlobServiceClient(new Uri($"https://{options.AccountName}.blob.{options.EndpointSuffix}"), credential, blobOptions);
     }
+
+    /// <summary>On whose behalf the current code writes.</summary>
+    public AuditScope Audit { get; } = new();
+
+    public AuditStore AuditStore => auditStore.Value;
 
     public TableClient Table(string name) => tables.GetTableClient(prefix + name);
 

@@ -18,10 +18,11 @@ internal static class StorageNames
     public const string Notifications = "Notifications";
     public const string SignIns = "SignIns";
     public const string SignInLimits = "SignInLimits";
+    public const string Audit = "Audit";
     public const string StagingContainer = "staging";
     public const string StateContainer = "state";
 
-    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications, SignIns, SignInLimits];
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications, SignIns, SignInLimits, Audit];
 
     public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
 }

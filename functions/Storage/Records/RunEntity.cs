@@ -13,6 +13,13 @@ internal static class RunEntity
     public static string NewId(string directoryId, DateTimeOffset now, int entropy) =>
         string.Create(CultureInfo.InvariantCulture, $"{directoryId}.{Milliseconds - now.ToUnixTimeMilliseconds():x12}{entropy & 0xFFFF:x4}");
 
+    /// <summary>Rows of runs that were started before this sort after it.</summary>
+    public static string RowOf(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{Milliseconds - time.ToUnixTimeMilliseconds():x12}ffff");
+
+    public static DateTimeOffset? TimeOf(string runId) => Keys(runId) is var (_, row)
+        ? DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds - long.Parse(row.AsSpan(0, 12), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        : null;
+
     /// <summary>Null where the text is not a run's id.</summary>
     public static (string Directory, string Row)? Keys(string runId)
     {

@@ -27,6 +27,9 @@ public sealed class RunStore
     /// <param name="entropy">Any number; its lowest 16 bits tell runs of the same millisecond apart.</param>
     public static string NewRunId(string directoryId, DateTimeOffset now, int entropy) => RunEntity.NewId(directoryId, now, entropy);
 
+    /// <summary>When the run with this id was started; null where the text is not a run's id.</summary>
+    public static DateTimeOffset? TimeOf(string runId) => RunEntity.TimeOf(runId);
+
     /// <returns>The record with its entity tag.</returns>
     /// <exception cref="RecordExistsException">Another run has this id.</exception>
     public async Task<RunRecord> InsertAsync(RunRecord run, CancellationToken cancellationToken = default) =>
@@ -113,6 +116,27 @@ public sealed class RunStore
         }
 
         return parts;
+    }
+
+    /// <summary>Removes finished runs that were started before, with what was written beside them.</summary>
+    /// <returns>How many runs.</returns>
+    public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    {
+        var edge = RunEntity.RowOf(before);
+        var old = await runs.QueryAsync($"RowKey gt {edge}", select: ["PartitionKey", "RowKey", "Status", "Finished"], cancellationToken: cancellationToken)
+            .Where(row => row.Text("Status") is null || row.Time("Finished") is not null)
+            .ToListAsync(cancellationToken);
+        foreach (var partition in old.GroupBy(row => row.PartitionKey, StringComparer.Ordinal))
+        {
+            foreach (var run in partition.Where(row => row.Text("Status") is not null))
+            {
+                await DeleteProgressAsync($"{run.PartitionKey}.{run.RowKey}", cancellationToken);
+            }
+
+            await runs.WriteAsync([.. partition.Select(row => new RowWrite(new TableEntity(row.PartitionKey, row.RowKey), WriteKind.Delete))], cancellationToken);
+        }
+
+        return old.Count(row => row.Text("Status") is not null);
     }
 
     public async Task DeleteProgressAsync(string runId, CancellationToken cancellationToken = default)

@@ -96,11 +96,31 @@ public sealed class StagingArea
     }
 
     /// <summary>Removes everything under a folder, e.g. a run's; nothing there is fine.</summary>
-    public async Task DeleteFolderAsync(string folder, CancellationToken cancellationToken = default)
+    /// <returns>How many files there were.</returns>
+    public async Task<int> DeleteFolderAsync(string folder, CancellationToken cancellationToken = default)
     {
+        var count = 0;
         var blobs = container.GetBlobsAsync(new() { Prefix = folder.Trim('/') + "/" }, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: token));
+        await Parallel.ForEachAsync(blobs, parallel, async (blob, token) =>
+        {
+            await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: token);
+            Interlocked.Increment(ref count);
+        });
+        return count;
+    }
+
+    /// <summary>The folders at the top: one for each run that has files.</summary>
+    public async IAsyncEnumerable<string> ListFoldersAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var options = new GetBlobsByHierarchyOptions { Delimiter = "/" };
+        await foreach (var item in container.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsPrefix)
+            {
+                yield return item.Prefix.TrimEnd('/');
+            }
+        }
     }
 
     /// <summary>Removes everything under a folder that is in none of the folders to keep.</summary>

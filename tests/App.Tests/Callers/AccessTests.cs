@@ -49,7 +49,7 @@ public sealed partial class AccessTests(Emulator emulator)
             .Select(function => function.Name)
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["GetHealth", "GetOpenApi"], open);
+        Assert.Equal(["GetHealth", "GetLive", "GetOpenApi"], open);
     }
 
     [Fact]

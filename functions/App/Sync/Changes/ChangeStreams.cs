@@ -18,6 +18,7 @@ internal sealed record ToldChanges(IReadOnlySet<string> Ids, string Cookie, stri
 internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySession session)
 {
     private const string Nothing = "(!(objectClass=*))";
+    private const string NoChanges = "this LDAP client does not read changes (Ldap__Client)";
 
     /// <summary>The way in which this server tells changes, or null with the reason.</summary>
     public static (ChangeMethod? Method, string? Problem) MethodOf(DirectorySettings settings, ServerProfile server)
@@ -49,6 +50,11 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             return new ChangeCookies(null, null, problem);
         }
 
+        if (session is not IChangeSource)
+        {
+            return new ChangeCookies(null, null, NoChanges);
+        }
+
         try
         {
             var users = await TakeCookieAsync(Users(method.Value), cancellationToken);
@@ -75,7 +81,12 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             return new ToldChanges(none, "", "the server does not tell changes any more");
         }
 
-        var search = ((IChangeSource)session).Changes(request(method), cookie);
+        if (session is not IChangeSource source)
+        {
+            return new ToldChanges(none, "", NoChanges);
+        }
+
+        var search = source.Changes(request(method), cookie);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var change in search.WithCancellation(cancellationToken))
         {
