@@ -9,6 +9,7 @@ using LdapSync.Ldap.Connections;
 using LdapSync.Ldap.Protocol;
 using LdapSync.Ldap.Reading;
 using Novell.Directory.Ldap;
+using LdapConnection = Novell.Directory.Ldap.LdapConnection;
 
 namespace LdapSync.Ldap.Novell;
 

@@ -6,6 +6,8 @@ using LdapSync.Ldap.Protocol;
 using LdapSync.Ldap.Reading;
 using Novell.Directory.Ldap;
 using Novell.Directory.Ldap.Controls;
+using LdapConnection = Novell.Directory.Ldap.LdapConnection;
+using LdapMessage = Novell.Directory.Ldap.LdapMessage;
 
 namespace LdapSync.Ldap.Novell;
 
