@@ -84,7 +84,10 @@ internal static class Bench
             id = RunStore.NewRunId("bench", now.AddMinutes(number), number);
             await runs.InsertAsync(new RunRecord(id, "bench")
             {
-                Status = RunStatus.Completed, Queued = now.AddMinutes(number), Started = now.AddMinutes(number), Finished = now.AddMinutes(number).AddSeconds(30),
+                Status = RunStatus.Completed,
+                Queued = now.AddMinutes(number),
+                Started = now.AddMinutes(number),
+                Finished = now.AddMinutes(number).AddSeconds(30),
                 Totals = new RunTotals { UsersRead = count, Updated = number },
             });
         }
@@ -98,8 +101,14 @@ internal static class Bench
 
         var users = Enumerable.Range(1, count).Select(number => new UserRecord(Buckets.UserIdFor("bench", $"{number}"))
         {
-            Login = string.Create(CultureInfo.InvariantCulture, $"p{number:D6}"), FullName = string.Create(CultureInfo.InvariantCulture, $"Person {number:D6}"), DirectoryId = "bench", LdapId = $"{number}", CanSignIn = true, Created = now,
-            Email = $"p{number}@example.test", DistinguishedName = $"uid=p{number},ou=people,dc=example,dc=test",
+            Login = string.Create(CultureInfo.InvariantCulture, $"p{number:D6}"),
+            FullName = string.Create(CultureInfo.InvariantCulture, $"Person {number:D6}"),
+            DirectoryId = "bench",
+            LdapId = $"{number}",
+            CanSignIn = true,
+            Created = now,
+            Email = $"p{number}@example.test",
+            DistinguishedName = $"uid=p{number},ou=people,dc=example,dc=test",
         }).ToList();
         var store = services.GetRequiredService<UserStore>();
         var logins = services.GetRequiredService<LoginStore>();

@@ -2,13 +2,15 @@ using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Overview;
 using LdapSync.AdminPages.Runs;
 using LdapSync.App.Directories;
+using LdapSync.App.Licences;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 
 namespace LdapSync.App.Pages;
 
 /// <summary>Every directory at a glance, and what needs a person.</summary>
-public sealed class OverviewModels(DirectoryStore directories, RoleStore roles, RunStore runs, RunModels models, TimeProvider time)
+public sealed class OverviewModels(
+    DirectoryStore directories, RoleStore roles, RunStore runs, RunModels models, LicenceViews licences, TimeProvider time)
 {
     private const int RecentRuns = 20;
 
@@ -17,7 +19,8 @@ public sealed class OverviewModels(DirectoryStore directories, RoleStore roles, 
         var listing = roles.ListAsync(cancellationToken);
         var all = await Task.WhenAll((await directories.ListAsync(cancellationToken)).Select(directory => DirectoryAsync(directory, cancellationToken)));
         var roleRecords = await listing;
-        return new OverviewModel(all, [.. all.SelectMany(directory => NeedsOf(directory, roleRecords)).OrderByDescending(need => need.Urgent)])
+        var shortages = (await licences.ListAsync(cancellationToken)).Where(product => product.Waiting > 0).Select(ShortageOf);
+        return new OverviewModel(all, [.. all.SelectMany(directory => NeedsOf(directory, roleRecords)).Concat(shortages).OrderByDescending(need => need.Urgent)])
         {
             AnyLinkedRole = roleRecords.Any(role => role.IsLinked),
         };
@@ -36,6 +39,10 @@ public sealed class OverviewModels(DirectoryStore directories, RoleStore roles, 
             Recent = recent,
         };
     }
+
+    private static NeedModel ShortageOf(LicenceView product) => new(
+        $"{product.Name}: {Say.Number(product.Waiting, "person waits", "people wait")} for a licence",
+        $"{Say.Number(product.Granted)} of {Say.Number(product.Total)} are granted.", Paths.Licence(product.Id), "Look");
 
     private static IEnumerable<NeedModel> NeedsOf(DirectoryModel directory, IReadOnlyList<RoleRecord> roles)
     {
