@@ -37,7 +37,7 @@ public sealed class RangePlanning(
             ActiveUsers = inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
             Memberships = inputs.Sum(bucket => bucket.State.Sum(user => (long)user.Roles.Count)),
             StateChanged = planned.StateChanged || inputs.Exists(bucket => bucket.StateRebuilt),
-            Rebuilt = [.. Enumerable.Range(0, inputs.Count).Where(index => inputs[index].StateRebuilt).Select(index => part.First + index)],
+            Rebuilt = [.. Enumerable.Range(0, inputs.Count).Where(index => inputs[index].StateRebuilt).Select(index => buckets[index])],
         };
     }
 
