@@ -62,6 +62,28 @@ public sealed class FaultTests(Emulator emulator)
         Assert.Equal(0, app.RecordWrites);
     }
 
+    [Theory]
+    [Trait("Rule", "G1")]
+    [InlineData("full")]
+    [InlineData("changed")]
+    public async Task Run_NoUserAtAllIsFound_TakesNobodyForGone(string mode)
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff", "project");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync("dn: ou=empty," + app.Slapd.Suffix + "\nchangetype: add\nobjectClass: organizationalUnit\nou: empty\n\n");
+        await app.ConfigureAsync(body => body["users"]!["searchBase"] = $"ou=empty,{app.Slapd.Suffix}");
+        app.Storage.Reset();
+
+        var run = await app.CompleteAsync(mode);
+
+        Assert.Contains(run["warnings"]!.AsArray(), warning => ((string)warning!).Contains("users.searchBase", StringComparison.Ordinal));
+        Assert.Equal(0, (int)run["totals"]!["deactivated"]! + (int)run["totals"]!["membersRemoved"]!);
+        Assert.All((await app.UsersAsync()).Values, user => Assert.True((bool)user["active"]!));
+        Assert.Equal(0, app.RecordWrites);
+    }
+
     [Fact]
     [Trait("Rule", "U8")]
     public async Task Run_OneEntryLacksTheLogin_ListsItAndKeepsItsUser()

@@ -53,7 +53,7 @@ public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncO
 
         foreach (var users in reads.Users.Where(users => !users.Proof.IsComplete))
         {
-            yield return $"The users were not read completely ({Proofs.Why(users.Proof)}): nobody is deactivated in this run (G1).";
+            yield return $"The users were not read completely ({Proofs.Why(users.Proof)}): nobody is taken for gone in this run (G1).";
         }
 
         var incomplete = reads.Members.Sum(members => members.Complete.Count(complete => !complete));

@@ -17,7 +17,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         var stage = await StageAsync(runId, "users", cancellationToken);
         await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, stage.Run.Settings.Connection, cancellationToken);
         var proof = await stage.ReadUsersAsync(session, stage.Run.Settings.Filters.Users, names: true, cancellationToken);
-        return await stage.CompleteAsync(proof, stage.Mapped + stage.Problems, cancellationToken);
+        return await stage.CompleteAsync(Believed(proof, stage.Mapped + stage.Problems), stage.Mapped + stage.Problems, cancellationToken);
     }
 
     /// <summary>Mode <em>changed</em>: the ids of everybody, so that who is gone is found; attributes of who was modified since the watermark.</summary>
@@ -32,7 +32,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         var changed = await stage.ReadUsersAsync(session, filter, names: false, cancellationToken);
 
         // Of what changed, an incomplete read only delays news until the next run; but then the watermark must not move.
-        return await stage.CompleteAsync(everybody.And(changed with { Entries = 0 }), present, cancellationToken);
+        return await stage.CompleteAsync(Believed(everybody.And(changed with { Entries = 0 }), present), present, cancellationToken);
     }
 
     /// <summary>Mode <em>changed</em>: who is new to the records, or back in them, without having been modified lately.</summary>
@@ -50,6 +50,13 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
 
         return (await stage.CompleteAsync(CompletenessProof.Nothing, 0, cancellationToken)).Users;
     }
+
+    /// <summary>Rule G1. That there is nobody at all is no proof that anybody is gone: a moved search base or a lost permission looks the same.</summary>
+    private static CompletenessProof Believed(CompletenessProof proof, long present) => present > 0 || !proof.IsComplete ? proof : proof with
+    {
+        PagesFinished = false,
+        Message = "nobody was found at all; look at users.searchBase, filters.users and what the administrator login may read",
+    };
 
     private async Task<UserStage> StageAsync(string runId, string part, CancellationToken cancellationToken)
     {
