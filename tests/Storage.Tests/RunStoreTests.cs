@@ -31,7 +31,8 @@ public sealed class RunStoreTests(StorageFixture fixture)
         var stored = await runs.InsertAsync(run, Token);
         var read = (await runs.GetAsync(run.Id, Token))!;
         Assert.Equal(run.Warnings, read.Warnings);
-        Assert.Equal(stored, read with { Warnings = run.Warnings });
+        Assert.Equal(run.Licences, read.Licences);
+        Assert.Equal(stored, read with { Warnings = run.Warnings, Licences = run.Licences });
         var replaced = await runs.ReplaceAsync(read with { Status = RunStatus.Completed, Warnings = [] }, Token);
         await Assert.ThrowsAsync<RecordChangedException>(() => runs.ReplaceAsync(read, Token));
         Assert.Equal((RunStatus.Completed, 0), (replaced.Status, (await runs.GetAsync(run.Id, Token))!.Warnings.Count));

@@ -162,7 +162,7 @@ public sealed class SettingsValidatorTests
     [InlineData("a@b@example.test", "before the @")]
     [InlineData("anna@", "after the @")]
     [InlineData("anna@exam ple", "after the @")]
-    [InlineData("anna@example.test\r\nBcc: x@example.test", "after the @")]
+    [InlineData("anna@example.test\r\nBcc: x@example.test", "before the @")]
     [InlineData("anna\n@example.test", "before the @")]
     public void Validate_Recipient_IsAnAddressOrNamed(string address, string? problem)
     {
