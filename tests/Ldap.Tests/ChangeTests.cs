@@ -122,7 +122,7 @@ public sealed class ChangeTests
     {
         await using var samba = await Samba.StartAsync();
         await using var session = await ConnectAsync(samba);
-        var request = new ChangeRequest(SambaDirectory.PeopleUnit, "(objectClass=user)", ["sAMAccountName"]);
+        var request = new ChangeRequest(SambaDirectory.PeopleUnit, "(!(|(objectClass=computer)(objectClass=group)))", []);
         var (first, start) = await ReadAsync(session, request, null);
         var gone = first.Single(change => change.Entry!.Find("sAMAccountName")?.Text() == "u00007").Id;
 
@@ -132,6 +132,17 @@ public sealed class ChangeTests
         Assert.Equal(ChangeMethod.DirSync, result.Method);
         Assert.Equal(gone, Assert.Single(changes, change => change.Kind == ChangeKind.Deleted).Id);
         Assert.Equal(DeletionKnowledge.Told, result.Deletions);
+    }
+
+    [Fact]
+    public async Task DirSync_AskedForSomeAttributes_DoesNotClaimToTellDeletions()
+    {
+        await using var samba = await Samba.StartAsync();
+        await using var session = await ConnectAsync(samba);
+
+        var (_, result) = await ReadAsync(session, new ChangeRequest(SambaDirectory.PeopleUnit, "(objectClass=user)", ["sAMAccountName"]), null);
+
+        Assert.Equal((ChangeMethod.DirSync, DeletionKnowledge.Unknown), (result.Method, result.Deletions));
     }
 
     private static IEnumerable<string?> Deleted(List<DirectoryChange> before, List<DirectoryChange> changes, ChangeResult result) =>

@@ -23,7 +23,7 @@ internal sealed record HostSettings
     public string? Storage { get; init; }
 
     /// <summary>How long one request to the storage may take.</summary>
-    public TimeSpan StorageTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StorageTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public required string KeysFolder { get; init; }
 
@@ -53,7 +53,7 @@ internal sealed record HostSettings
             RoutePrefix = Text(host, "extensions", "http", "routePrefix") ?? "api",
             Port = int.Parse(settings["port"] ?? settings["LocalRuntime:Port"] ?? "7071", CultureInfo.InvariantCulture),
             Storage = settings[StorageSetting],
-            StorageTimeout = TimeSpan.FromSeconds(double.Parse(settings["LocalRuntime:StorageTimeoutSeconds"] ?? "10", CultureInfo.InvariantCulture)),
+            StorageTimeout = TimeSpan.FromSeconds(double.Parse(settings["LocalRuntime:StorageTimeoutSeconds"] ?? "30", CultureInfo.InvariantCulture)),
             KeysFolder = settings["LocalRuntime:KeysFolder"] ?? DefaultKeysFolder(),
             MasterKey = settings["LocalRuntime:MasterKey"],
             FunctionKey = settings["LocalRuntime:FunctionKey"],

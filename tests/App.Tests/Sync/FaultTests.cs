@@ -72,8 +72,8 @@ public sealed class FaultTests(Emulator emulator)
         await app.ConfigureAsync();
         await app.LinkAsync("staff", "project");
         await app.CompleteAsync();
-        await app.Slapd.ModifyAsync("dn: ou=empty," + app.Slapd.Suffix + "\nchangetype: add\nobjectClass: organizationalUnit\nou: empty\n\n");
-        await app.ConfigureAsync(body => body["users"]!["searchBase"] = $"ou=empty,{app.Slapd.Suffix}");
+        await app.Slapd.ModifyAsync("dn: ou=empty," + Slapd.Suffix + "\nchangetype: add\nobjectClass: organizationalUnit\nou: empty\n\n");
+        await app.ConfigureAsync(body => body["users"]!["searchBase"] = $"ou=empty,{Slapd.Suffix}");
         app.Storage.Reset();
 
         var run = await app.CompleteAsync(mode);
