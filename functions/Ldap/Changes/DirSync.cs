@@ -10,7 +10,7 @@ namespace LdapSync.Ldap.Changes;
 
 /// <summary>
 /// Active Directory's DirSync control ([MS-ADTS] 3.1.1.3.4.1.3) with incremental values: of a changed multi-valued link only the values that were added or
-/// removed (attributes <c>member;range=1-1</c> and <c>member;range=0-0</c>). With the right <em>Replicating Directory Changes</em> every deletion is told to who asks for all attributes.
+/// removed (attributes <c>member;range=1-1</c> and <c>member;range=0-0</c>). Deletions are not certain, whatever the account's rights.
 /// An account without it is asked for with object security: what it may read; deletions then come as far as it may see tombstones, and are not certain.
 /// </summary>
 internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeRequest request, string? cookie) : ChangeSearch
@@ -75,8 +75,8 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
         Complete(new ChangeResult(
             ChangeMethod.DirSync,
             known is null ? null : ChangeCookie.Write(ChangeMethod.DirSync, known),
-            // Of a deleted entry the control tells what has changed among the attributes asked for; asked for some only, it may say nothing.
-            mayReplicate && request.Attributes.Count == 0 ? DeletionKnowledge.Told : DeletionKnowledge.Unknown,
+            // Whatever the right: Samba was seen to tell nothing of a deletion that was the only change.
+            DeletionKnowledge.Unknown,
             isFull,
             new CompletenessProof(ResultCodes.Success, true, true, count, pages, referrals)));
     }

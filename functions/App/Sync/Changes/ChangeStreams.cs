@@ -104,7 +104,7 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             { Deletions: DeletionKnowledge.ByAbsence } =>
                 new ToldChanges(none, "", "the server tells what exists rather than what was deleted; a session log (syncprov-sessionlog) that reaches back to the last run mends that"),
             { Deletions: DeletionKnowledge.Unknown } =>
-                new ToldChanges(none, "", "the directory account may not see deletions; give it the right Replicating Directory Changes"),
+                new ToldChanges(none, "", "what this server tells of deletions is not certain, so everybody's id is read"),
             _ when ids.Contains("") => new ToldChanges(none, "", "an entry among the changes has no id that can be read"),
             _ => new ToldChanges(ids, result.Cookie!, null),
         };
