@@ -5,11 +5,12 @@ using LdapSync.TestBed;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(LdapSync.App.Tests.Emulator))]
-
 namespace LdapSync.App.Tests;
 
-/// <summary>One storage emulator for all tests; each has tables of its own.</summary>
+/// <summary>
+/// A storage emulator for the tests of a class; each has tables of its own. Not one for all: after ten minutes it tidies up what was overwritten, blob by blob
+/// with its indexes made anew for each, and after thousands of blobs answers nobody for as long.
+/// </summary>
 public sealed class Emulator : IAsyncLifetime
 {
     public Azurite Azurite { get; private set; } = null!;

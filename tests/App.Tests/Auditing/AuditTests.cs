@@ -9,7 +9,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Auditing;
 
 /// <summary>Every change by hand is written down with its author, its before and its after; what a synchronization changes is not.</summary>
-public sealed class AuditTests(Emulator emulator)
+public sealed class AuditTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

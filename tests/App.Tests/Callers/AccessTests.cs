@@ -12,7 +12,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Callers;
 
 /// <summary>Route by role: what docs/access.md says is what happens, with App Service authentication and with keys.</summary>
-public sealed partial class AccessTests(Emulator emulator)
+public sealed partial class AccessTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private static readonly Access[] Roles = [Access.Anybody, Access.Reader, Access.Operator, Access.Administrator];
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Contract;
 
 /// <summary>The description of the API, its keys, and how the functions are made.</summary>
-public sealed class ContractTests(Emulator emulator)
+public sealed class ContractTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     public async Task OpenApi_Served_DescribesEveryRouteAndEachAnswers()

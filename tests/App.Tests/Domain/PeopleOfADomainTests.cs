@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Domain;
 
 /// <summary>Rules of users, status and signing in on Active Directory (Samba). Each test has people and a group of its own.</summary>
-public sealed class PeopleOfADomainTests(Emulator emulator, DomainController controller) : IClassFixture<DomainController>
+public sealed class PeopleOfADomainTests(Emulator emulator, DomainController controller) : IClassFixture<Emulator>, IClassFixture<DomainController>
 {
     private const string SignIn = $"api/directories/{Api.Directory}/sign-in";
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Explanations;
 
 /// <summary>What the application says about one person.</summary>
-public sealed class ExplanationTests(Emulator emulator)
+public sealed class ExplanationTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     public async Task Explain_LinkedMember_TellsDirectoryRecordRulesAndHistory()

@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Licences;
 
 /// <summary>Rules L1 to L3 on OpenLDAP.</summary>
-public sealed class LicenceTests(Emulator emulator)
+public sealed class LicenceTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "L1")]

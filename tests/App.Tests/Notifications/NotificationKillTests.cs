@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Notifications;
 
 /// <summary>The app is killed at each step of telling of a run, and started again: each message arrives, once (N6).</summary>
-public sealed class NotificationKillTests(Emulator emulator)
+public sealed class NotificationKillTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private static int count;
 

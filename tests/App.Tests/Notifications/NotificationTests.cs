@@ -8,7 +8,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Notifications;
 
 /// <summary>Rules N1 to N6 on OpenLDAP, with a real mail server and a real receiver of webhooks.</summary>
-public sealed class NotificationTests(Emulator emulator)
+public sealed class NotificationTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string Admin = "admin@example.test";
 

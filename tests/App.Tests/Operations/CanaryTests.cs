@@ -16,7 +16,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Operations;
 
 /// <summary>Planted secrets are in nothing that is written or answered: tables, blobs, durable history, logs, telemetry, HTTP.</summary>
-public sealed class CanaryTests(Emulator emulator)
+public sealed class CanaryTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string Wrong = "canary-wrong-0e1c5b7d";
 

@@ -10,7 +10,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Operations;
 
 /// <summary>What is old goes, each kind after its own time; what is young or open stays. And the service says how it is.</summary>
-public sealed class PurgeTests(Emulator emulator)
+public sealed class PurgeTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

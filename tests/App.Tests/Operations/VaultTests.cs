@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Operations;
 
 /// <summary>A key vault that goes away, through the real client over TLS.</summary>
-public sealed class VaultTests(Emulator emulator)
+public sealed class VaultTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     public async Task Run_WithTheVaultAway_FailsClearlyAndChangesNothingUntilItIsBack()

@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Records;
 
 /// <summary>Roles and users by hand, beside those of the directory.</summary>
-public sealed class RecordsTests(Emulator emulator)
+public sealed class RecordsTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "U5")]

@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Settings;
 
 /// <summary>Rule S1: whatever is wrong with settings is a clear error that names the field, and nothing is saved.</summary>
-public sealed class SettingsTests(Emulator emulator)
+public sealed class SettingsTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string Path = $"api/directories/{Api.Directory}/settings";
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.SignIns;
 
 /// <summary>Signing in with the directory password, on OpenLDAP.</summary>
-public sealed class SignInTests(Emulator emulator)
+public sealed class SignInTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string SignIn = $"api/directories/{Api.Directory}/sign-in";
 

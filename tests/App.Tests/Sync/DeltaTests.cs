@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Mode <em>delta</em> on OpenLDAP: what it does is what a full run would do, it reads only whom changes touch, and says when it cannot.</summary>
-public sealed class DeltaTests(Emulator emulator)
+public sealed class DeltaTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "G3")]

@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Runs over an Active Directory domain controller (Samba).</summary>
-public sealed class DomainTests(Emulator emulator)
+public sealed class DomainTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "R9")]

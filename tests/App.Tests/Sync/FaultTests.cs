@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>What goes wrong in a directory never takes anything away from anybody (G1), and is told clearly.</summary>
-public sealed class FaultTests(Emulator emulator)
+public sealed class FaultTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Theory]
     [Trait("Rule", "G1")]

@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Rule G2: a plan over the limits waits for a person.</summary>
-public sealed class GuardTests(Emulator emulator)
+public sealed class GuardTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Theory]
     [Trait("Rule", "G2")]

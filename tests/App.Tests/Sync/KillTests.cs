@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>The app is killed in mid run and started again: the run goes on and ends with the records of an undisturbed one.</summary>
-public sealed class KillTests(Emulator emulator)
+public sealed class KillTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private static int count;
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Rule R9 on OpenLDAP: each way in which a directory tells who is in a group.</summary>
-public sealed class MembershipTests(Emulator emulator)
+public sealed class MembershipTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Theory]
     [Trait("Rule", "R9")]

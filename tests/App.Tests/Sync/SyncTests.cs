@@ -4,7 +4,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Runs against a real directory and real storage, from the first import on.</summary>
-public sealed class SyncTests(Emulator emulator)
+public sealed class SyncTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "U1")]

@@ -3,7 +3,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Rule S3: the timer starts what is due.</summary>
-public sealed class TimerTests(Emulator emulator)
+public sealed class TimerTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "S3")]

@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Users;
 
 /// <summary>The queue of collisions (U5), and its answers over several runs.</summary>
-public sealed class CollisionTests(Emulator emulator)
+public sealed class CollisionTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string Queue = $"api/directories/{Api.Directory}/collisions";
 

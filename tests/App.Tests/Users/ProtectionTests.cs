@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Users;
 
 /// <summary>Protected users, and users changed by hand.</summary>
-public sealed class ProtectionTests(Emulator emulator)
+public sealed class ProtectionTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "U3")]
