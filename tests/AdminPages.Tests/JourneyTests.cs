@@ -7,7 +7,7 @@ using Xunit;
 namespace LdapSync.AdminPages.Tests;
 
 /// <summary>What administrators come for, from the first hour on, by the pages alone.</summary>
-public sealed class JourneyTests(Emulator emulator, Browser browser)
+public sealed class JourneyTests(Emulator emulator, Browser browser) : IClassFixture<Emulator>
 {
     [Fact]
     public async Task FirstHour_EmptyInstallation_EndsWithUsersFromTheDirectory()

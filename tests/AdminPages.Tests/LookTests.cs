@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.AdminPages.Tests;
 
 /// <summary>Every page: readable for everybody, on a phone, by day and by night, and light to load.</summary>
-public sealed class LookTests(Emulator emulator, Browser browser)
+public sealed class LookTests(Emulator emulator, Browser browser) : IClassFixture<Emulator>
 {
     private const int Budget = 150 * 1024;
 

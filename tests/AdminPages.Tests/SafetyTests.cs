@@ -12,7 +12,7 @@ using Xunit;
 namespace LdapSync.AdminPages.Tests;
 
 /// <summary>Who gets in, what a foreign page can do, what is lost when things go wrong, and what never leaves.</summary>
-public sealed class SafetyTests(Emulator emulator, Browser browser)
+public sealed class SafetyTests(Emulator emulator, Browser browser) : IClassFixture<Emulator>
 {
     [Fact]
     public async Task Pages_WithoutSession_ShowAndDoNothing()
