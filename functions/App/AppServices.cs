@@ -107,6 +107,10 @@ public static class AppServices
         services.AddSingleton<SyncStarter>();
         services.AddSingleton<RunOpening>();
         services.AddSingleton<RunClosing>();
+        services.AddSingleton<RunUndo>();
+        services.AddSingleton<UndoOpening>();
+        services.AddSingleton<UndoPlanning>();
+        services.AddSingleton<UndoLicencePlanning>();
         services.AddSingleton<CollisionRecording>();
         return services;
     }

@@ -98,7 +98,7 @@ internal static class RunMessages
 
     private static IEnumerable<NotificationFact> Facts(RunRecord run)
     {
-        yield return new NotificationFact("Started", $"{Time(run.Started ?? run.Queued)}, {run.Trigger switch { RunTrigger.Manual => "by hand", RunTrigger.Timer => "on schedule", _ => "after settings were saved" }}");
+        yield return new NotificationFact("Started", $"{Time(run.Started ?? run.Queued)}, {run.Trigger switch { RunTrigger.Manual => "by hand", RunTrigger.Timer => "on schedule", RunTrigger.Undo => "to take back a run", _ => "after settings were saved" }}");
         yield return new NotificationFact("Took", string.Create(CultureInfo.InvariantCulture, $"{(run.Finished!.Value - run.Queued).TotalSeconds:0.0} s"));
         var totals = run.Totals;
         (string Label, long Value)[] counts =

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LdapSync.App.Api;
+using LdapSync.App.Callers;
 using LdapSync.App.Sync;
 using LdapSync.Core.Auditing;
 using LdapSync.Core.Records;
@@ -10,7 +11,7 @@ using Microsoft.DurableTask.Client;
 namespace LdapSync.App.Runs;
 
 /// <summary>What a person decides about a run: stop it, or have a plan over a limit applied or not.</summary>
-public sealed class RunDecisions(RunStore runs, AuditStore audit)
+public sealed class RunDecisions(RunStore runs, AuditStore audit, CurrentCaller caller, TimeProvider time)
 {
     public async Task<RunRecord> GetAsync(string runId, CancellationToken cancellationToken) =>
         await runs.GetAsync(runId, cancellationToken) ?? throw ApiException.NotFound($"run '{runId}'");
@@ -39,11 +40,17 @@ public sealed class RunDecisions(RunStore runs, AuditStore audit)
             throw new ApiException(409, "The run does not wait for approval", $"It is {run.Status}.");
         }
 
+        if (run.ApprovalDeadline < time.GetUtcNow())
+        {
+            throw new ApiException(409, "The time for approval is over", $"It ended at {run.ApprovalDeadline:u}; nothing was applied. Start the synchronization again.");
+        }
+
         if (planHash != run.PlanHash)
         {
             throw ApiException.Field("planHash", "The run's plan has another hash: look at its changes again.", 409);
         }
 
+        await runs.UpdateAsync(runId, record => record.PlanHash == planHash ? record with { DecidedBy = caller.Caller?.Name, DecidedAt = time.GetUtcNow() } : record, cancellationToken);
         var decision = new JsonObject { ["decision"] = approved ? "approved" : "rejected", ["planHash"] = planHash };
         await audit.ActAsync("run", AuditAction.Done, runId, null, decision, () => RaiseAsync(client, run, approved, cancellationToken), cancellationToken);
     }

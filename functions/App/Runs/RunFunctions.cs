@@ -11,7 +11,7 @@ namespace LdapSync.App.Runs;
 public sealed record DecisionBody(string PlanHash);
 
 /// <summary>Looks at runs, stops them, and decides about plans over a limit.</summary>
-public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journal, RunDecisions decisions, DirectoryStore directories)
+public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journal, RunDecisions decisions, RunUndo undo, DirectoryStore directories)
 {
     [Function("GetRun")]
     [ApiOperation("A run: phase, percent, totals", Access = Access.Reader, Response = typeof(RunView))]
@@ -73,6 +73,18 @@ public sealed class RunFunctions(ApiCalls calls, RunStore runs, RunJournal journ
     public Task<IResult> RejectRun(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/reject")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
         DecideAsync(request, runId, client, approved: false);
+
+    [Function("UndoRun")]
+    [ApiOperation("Takes back what a run has applied, by a run of its own; dryRun: makes the inverse plan only", Access = Access.Operator, Request = typeof(UndoBody), Response = typeof(UndoStarted), Status = 202)]
+    public Task<IResult> UndoRun(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{runId}/undo")] HttpRequest request, string runId, [DurableClient] DurableTaskClient client) =>
+        calls.RunAsync(request, async cancellationToken =>
+        {
+            var body = await ApiRequest.ReadObjectAsync(request, cancellationToken) is { } node ? ApiRequest.Bind<UndoBody>(node) : new UndoBody();
+            var started = await undo.StartAsync(client, runId, body.DryRun, cancellationToken);
+            request.HttpContext.Response.Headers.Location = started.StatusUrl;
+            return ApiCalls.Json(started, 202);
+        });
 
     private Task<IResult> DecideAsync(HttpRequest request, string runId, DurableTaskClient client, bool approved) =>
         calls.RunAsync(request, async cancellationToken =>

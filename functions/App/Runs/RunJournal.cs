@@ -21,19 +21,35 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
     /// <param name="cancellationToken">Ends the call.</param>
     /// <param name="wanted">Records of the plan with at least one such change, and all their changes; null: all.</param>
     public Task<Page<PlannedChange>> ChangesAsync(
-        RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken, Func<PlannedChange, bool>? wanted = null) =>
-        PageAsync(
+        RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken, Func<PlannedChange, bool>? wanted = null)
+    {
+        var leftOut = new Lazy<Task<HashSet<string>>>(() => LeftOutAsync(run.Id, cancellationToken));
+        return PageAsync(
             run, IsChange,
-            (set, section, token) => wanted is null
-                ? ReadChangesAsync(set, section, token)
-                : ReadChangesAsync(set, section, token).Select(IReadOnlyList<PlannedChange> (changes) => changes.Any(wanted) ? changes : []),
+            (set, section, token) => ReadChangesAsync(set, section, token).Select(async (IReadOnlyList<PlannedChange> changes, CancellationToken _) =>
+                wanted is not null && !changes.Any(wanted) ? []
+                : changes.Count > 0 && changes[0].Object == PlannedObject.User && (await leftOut.Value).Contains(changes[0].Id)
+                    ? [.. changes.Select(change => change with { LeftOut = true })]
+                    : changes),
             pageSize, continuation, cancellationToken);
+    }
 
     public Task<Page<RunNote>> NotesAsync(RunRecord run, int pageSize, string? continuation, CancellationToken cancellationToken) =>
         PageAsync(
             run, section => section == Sections.Notes,
             (set, section, token) => ReadAsync(set, section, PlanFormat.Default.RunNote, IReadOnlyList<RunNote> (note) => [note], token),
             pageSize, continuation, cancellationToken);
+
+    private async Task<HashSet<string>> LeftOutAsync(string runId, CancellationToken cancellationToken)
+    {
+        var users = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var set in (await files.LoadPlanAsync(runId, cancellationToken)).LeftOut ?? [])
+        {
+            users.UnionWith(await files.ReadTextsAsync(set, Sections.LeftOut, cancellationToken));
+        }
+
+        return users;
+    }
 
     private static bool IsChange(string section) =>
         section == Sections.Roles || Sections.IsUsers(section) || Sections.IsMembers(section) || Sections.IsLicences(section);

@@ -28,14 +28,19 @@ public sealed record RunView(
     DateTimeOffset? Started,
     DateTimeOffset? Finished,
     string? PlanHash,
-    string? StartedBy)
+    string? StartedBy,
+    string? UndoOf = null,
+    DateTimeOffset? ApprovalDeadline = null,
+    string? DecidedBy = null,
+    DateTimeOffset? DecidedAt = null)
 {
     public static RunView Of(RunRecord run, IReadOnlyDictionary<string, PartProgress> parts)
     {
         var phases = Sync.Phases.InOrder.Select(phase => PhaseOf(run, phase, [.. parts.Values.Where(part => part.Phase == phase)])).ToList();
         return new RunView(
             run.Id, run.DirectoryId, run.Mode, run.RequestedMode, run.ModeReason, run.DryRun, run.Trigger, run.Status, run.Phase, PercentOf(run, phases), phases,
-            run.Totals, run.Licences, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash, run.StartedBy);
+            run.Totals, run.Licences, run.Error, run.Warnings, run.Queued, run.Started, run.Finished, run.PlanHash, run.StartedBy,
+            run.UndoOf, run.ApprovalDeadline, run.DecidedBy, run.DecidedAt);
     }
 
     private static PhaseView PhaseOf(RunRecord run, string name, List<PartProgress> parts)

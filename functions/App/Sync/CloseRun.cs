@@ -1,6 +1,7 @@
 using LdapSync.App.Collisions;
 using LdapSync.App.Notifications;
 using LdapSync.App.Operations;
+using LdapSync.App.Runs;
 using LdapSync.Core.Records;
 using LdapSync.Storage;
 using LdapSync.Storage.Records;
@@ -25,12 +26,17 @@ public sealed partial class RunClosing(
     {
         var (request, outcome, error, unreachable) = input;
         var status = outcome?.Status ?? RunStatus.Failed;
-        if (status == RunStatus.Completed && !request.DryRun && await runs.GetAsync(request.RunId, cancellationToken) is { Finished: null })
+        if (outcome?.LeftOut is { Count: > 0 } leftOut)
+        {
+            await files.SavePlanAsync(request.RunId, await files.LoadPlanAsync(request.RunId, cancellationToken) with { LeftOut = leftOut }, cancellationToken);
+        }
+
+        if (status == RunStatus.Completed && !request.DryRun && request.UndoOf is null && await runs.GetAsync(request.RunId, cancellationToken) is { Finished: null })
         {
             await collisions.RecordAsync(request.DirectoryId, request.RunId, cancellationToken);
         }
 
-        var run = await FinishAsync(request.RunId, status, outcome, error, cancellationToken);
+        var run = await FinishAsync(request, status, outcome, error, cancellationToken);
         if (outcome is { Status: RunStatus.Completed, Kept: { } population } && !request.DryRun && await HoldsAsync(request, cancellationToken))
         {
             await changes.KeepAsync(request, population, cancellationToken);
@@ -45,14 +51,16 @@ public sealed partial class RunClosing(
         return outcome ?? new SyncOutcome(status, run.Totals, null, run.PlanHash);
     }
 
-    private Task<RunRecord> FinishAsync(string runId, RunStatus status, SyncOutcome? outcome, string? error, CancellationToken cancellationToken) =>
+    private Task<RunRecord> FinishAsync(SyncRequest request, RunStatus status, SyncOutcome? outcome, string? error, CancellationToken cancellationToken) =>
         runs.UpdateAsync(
-            runId,
+            request.RunId,
             run => run.Finished is not null ? run : run with
             {
                 Status = status == RunStatus.Rejected && run.CancelRequested ? RunStatus.Cancelled : status,
                 Error = error ?? (status == RunStatus.Rejected && !run.CancelRequested ? "The plan exceeded the removal limits and was not approved; nothing was applied." : null),
                 Totals = outcome is { Status: RunStatus.Completed or RunStatus.Rejected } ? outcome.Totals : run.Totals,
+                Warnings = Undone(request, outcome) && status == RunStatus.Completed ? [.. run.Warnings.Except([RunUndo.Paused]), RunUndo.Paused] : run.Warnings,
+                ApprovalDeadline = null,
                 Phase = "",
                 Finished = time.GetUtcNow(),
             },
@@ -74,7 +82,12 @@ public sealed partial class RunClosing(
                         ActiveRunId = null,
                         LastRunFinished = request.DryRun ? directory.LastRunFinished : time.GetUtcNow(),
                         LastFullRun = succeeded is not null && mode == RunMode.Full && !request.DryRun ? time.GetUtcNow() : directory.LastFullRun,
-                        Watermark = Later(directory.Watermark, succeeded?.Watermark),
+                        Watermark = Undone(request, succeeded) ? null : Later(directory.Watermark, succeeded?.Watermark),
+
+                        // The next run would do again what was just taken back.
+                        Settings = Undone(request, succeeded)
+                            ? directory.Settings with { Schedule = directory.Settings.Schedule with { Paused = true } }
+                            : directory.Settings,
                     },
                     cancellationToken);
                 return;
@@ -85,6 +98,9 @@ public sealed partial class RunClosing(
             }
         }
     }
+
+    private static bool Undone(SyncRequest request, SyncOutcome? succeeded) =>
+        request is { UndoOf: not null, DryRun: false } && succeeded is { Totals.Applied: > 0 };
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 

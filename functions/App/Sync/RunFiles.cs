@@ -17,7 +17,8 @@ public sealed record RunContext(string DirectoryId, DirectorySettings Settings, 
 }
 
 /// <summary>Where the parts of a run's plan are: the journal.</summary>
-public sealed record PlanDocument(IReadOnlyList<SegmentSet> Sets);
+/// <param name="LeftOut">Users whose operations were not applied; null before the run has ended.</param>
+public sealed record PlanDocument(IReadOnlyList<SegmentSet> Sets, IReadOnlyList<SegmentSet>? LeftOut = null);
 
 /// <summary>The staged files of a run: <c>{runId}/read</c> goes when the run ends, <c>{runId}/plan</c> is its journal.</summary>
 public sealed class RunFiles(StagingArea staging)
@@ -92,6 +93,12 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task SavePlanAsync(string runId, PlanDocument plan, CancellationToken cancellationToken) =>
         SaveAsync(PlanFolder(runId), PlanName, plan, cancellationToken);
+
+    /// <returns>Null: the journal is no longer kept.</returns>
+    public async Task<PlanDocument?> FindPlanAsync(string runId, CancellationToken cancellationToken) =>
+        await staging.ReadDocumentAsync(PlanFolder(runId), PlanName, cancellationToken) is { } content
+            ? JsonSerializer.Deserialize<PlanDocument>(content.Span, ApiJson.Options)
+            : null;
 
     public Task<PlanDocument> LoadPlanAsync(string runId, CancellationToken cancellationToken) =>
         LoadAsync<PlanDocument>(PlanFolder(runId), PlanName, cancellationToken);

@@ -11,6 +11,10 @@ internal static class Sections
     public const string Renames = "k";
     public const string NeedAttributes = "x";
     public const string Refused = "f";
+
+    /// <summary>Users whose operations were left out when they were applied.</summary>
+    public const string LeftOut = "l";
+
     public const string Collisions = "o";
     public const string LicenceState = "v";
 
@@ -65,6 +69,9 @@ internal static class Sections
     public static bool IsUsers(string section) => section.StartsWith(Users, StringComparison.Ordinal);
 
     public static bool IsMembers(string section) => section.StartsWith(Members, StringComparison.Ordinal);
+
+    /// <summary>The role of a section of memberships.</summary>
+    public static string RoleOf(string section) => section[Members.Length..];
 
     public static bool IsClaims(string section) => section.StartsWith(Claims, StringComparison.Ordinal);
 

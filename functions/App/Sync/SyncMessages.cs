@@ -8,7 +8,8 @@ namespace LdapSync.App.Sync;
 // personal data or secrets; entries, records and plans travel through blob staging.
 
 /// <summary>The input of a run.</summary>
-public sealed record SyncRequest(string DirectoryId, string RunId, RunMode Mode, bool DryRun, RunTrigger Trigger);
+/// <param name="UndoOf">The run to take back; null: a synchronization.</param>
+public sealed record SyncRequest(string DirectoryId, string RunId, RunMode Mode, bool DryRun, RunTrigger Trigger, string? UndoOf = null);
 
 /// <summary>What <see cref="OpenRun"/> decided.</summary>
 /// <param name="Opened">False: another run holds the directory.</param>
@@ -107,8 +108,9 @@ public sealed record LoginsResolved(SegmentSet Assignments, long Refused, long W
 
 public sealed record AmendPlanInput(RangePlanned Range, SegmentSet Assignments);
 
+/// <param name="Approved">The hash of the plan that a person has approved; null: nobody has looked at a plan yet.</param>
 public sealed record CheckGuardsInput(string DirectoryId, string RunId, bool DryRun, ReadResults Reads, IReadOnlyList<RangePlanned> Ranges, LoginsResolved Logins,
-    LicencesPlanned? Licences = null);
+    LicencesPlanned? Licences = null, string? Approved = null);
 
 /// <param name="PlanHash">SHA-256 over the plan.</param>
 /// <param name="Totals">Of the whole plan.</param>
@@ -117,7 +119,8 @@ public sealed record CheckGuardsInput(string DirectoryId, string RunId, bool Dry
 /// <param name="Memberships">Memberships of linked users before the run.</param>
 public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyList<string> Exceeded, long ActiveUsers = 0, long Memberships = 0);
 
-public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release);
+/// <param name="LeftOut">Users who were left out: their logins are not given up.</param>
+public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release, IReadOnlyList<SegmentSet>? LeftOut = null);
 
 public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? Refused = null);
 
@@ -131,16 +134,24 @@ public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> 
 /// <param name="Done">Operations that are in the records now.</param>
 /// <param name="Conflicts">Operations that were left out because the record had been changed meanwhile.</param>
 /// <param name="Refused">Who was left out, for later steps; null: nobody.</param>
-public sealed record Applied(long Done, long Conflicts, SegmentSet? Refused = null);
+/// <param name="LeftOut">The users of those operations, for the journal.</param>
+public sealed record Applied(long Done, long Conflicts, SegmentSet? Refused = null, SegmentSet? LeftOut = null);
 
 /// <summary>How the data part of a run ended.</summary>
 /// <param name="Watermark">The latest modification date seen, where everything was read and applied.</param>
+/// <param name="LeftOut">Users whose operations were left out.</param>
 /// <param name="Kept">Where everything was read and applied: what the directory has now.</param>
-public sealed record SyncOutcome(RunStatus Status, RunTotals Totals, DateTimeOffset? Watermark, string? PlanHash, Population? Kept = null);
+public sealed record SyncOutcome(
+    RunStatus Status, RunTotals Totals, DateTimeOffset? Watermark, string? PlanHash, Population? Kept = null, IReadOnlyList<SegmentSet>? LeftOut = null);
 
 /// <param name="ActiveUsers">Active linked users.</param>
 /// <param name="Memberships">Memberships of linked users.</param>
 public sealed record Population(long ActiveUsers, long Memberships);
+
+/// <param name="Reads">As a run would have read it: the plan of the roles.</param>
+/// <param name="Ranges">The number of bucket ranges to plan in parallel.</param>
+/// <param name="Roles">The number of roles whose members change.</param>
+public sealed record UndoOpened(ReadResults Reads, int Ranges, int Roles);
 
 /// <param name="Unreachable">The run failed because the directory could not be reached.</param>
 public sealed record CloseRunInput(SyncRequest Request, SyncOutcome? Outcome, string? Error, bool Unreachable = false);

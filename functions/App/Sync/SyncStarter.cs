@@ -20,8 +20,16 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
     public static string InstanceId(string directoryId) => $"sync-{directoryId}";
 
     /// <exception cref="ApiException">There is no such directory.</exception>
-    public async Task<SyncStart> StartAsync(
-        DurableTaskClient client, string directoryId, RunMode mode, bool dryRun, RunTrigger trigger, CancellationToken cancellationToken, string? notifyEmail = null)
+    public Task<SyncStart> StartAsync(
+        DurableTaskClient client, string directoryId, RunMode mode, bool dryRun, RunTrigger trigger, CancellationToken cancellationToken, string? notifyEmail = null) =>
+        StartAsync(client, directoryId, mode, dryRun, trigger, undoOf: null, notifyEmail, cancellationToken);
+
+    /// <summary>Takes back what a run has applied; it holds the directory like a synchronization.</summary>
+    public Task<SyncStart> StartUndoAsync(DurableTaskClient client, RunRecord run, bool dryRun, CancellationToken cancellationToken) =>
+        StartAsync(client, run.DirectoryId, RunMode.Full, dryRun, RunTrigger.Undo, run.Id, notifyEmail: null, cancellationToken);
+
+    private async Task<SyncStart> StartAsync(
+        DurableTaskClient client, string directoryId, RunMode mode, bool dryRun, RunTrigger trigger, string? undoOf, string? notifyEmail, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(directoryId, cancellationToken) ?? throw ApiException.NotFound($"directory '{directoryId}'");
         if (await RunningAsync(client, directory, cancellationToken) is { } running)
@@ -38,6 +46,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
                 Trigger = trigger,
                 StartedBy = caller.Caller?.Name,
                 NotifyEmail = notifyEmail,
+                UndoOf = undoOf,
                 Status = RunStatus.Queued,
                 Queued = time.GetUtcNow(),
             },
@@ -46,7 +55,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
                 nameof(RunLdapSynchronization),
-                new SyncRequest(directoryId, run.Id, mode, dryRun, trigger),
+                new SyncRequest(directoryId, run.Id, mode, dryRun, trigger, undoOf),
                 new StartOrchestrationOptions(InstanceId(directoryId)),
                 cancellationToken);
             return new SyncStart(run.Id, Started: true);

@@ -28,46 +28,41 @@ public sealed class SynchronizeUserData
         var (request, opened) = input;
         var calls = new SyncCalls(context, request, Steps.Retry(opened.RetrySeconds));
 
+        // An undo reads the journal of the run that it takes back, and nothing of the directory.
         calls.Phase(Phases.Reading);
-        var reads = opened.Mode == RunMode.Delta ? await ReadDeltaAsync(calls, opened) : await ReadAsync(calls, opened);
-        var completed = await calls.ActivityAsync<ReadsCompleted>(nameof(CompleteReads), reads);
+        var undo = request.UndoOf is null ? null : await calls.ActivityAsync<UndoOpened>(nameof(OpenUndo), request);
+        var reads = undo?.Reads ?? (opened.Mode == RunMode.Delta ? await ReadDeltaAsync(calls, opened) : await ReadAsync(calls, opened));
+        var count = undo?.Ranges ?? (await calls.ActivityAsync<ReadsCompleted>(nameof(CompleteReads), reads)).Ranges;
 
         calls.Phase(Phases.Planning);
-        var ranges = await PlanAsync(calls, completed.Ranges);
-        var logins = await calls.ActivityAsync<LoginsResolved>(
-            nameof(ResolveLogins), new ResolveLoginsInput(request.DirectoryId, request.RunId, [.. ranges.Where(range => range.Claims > 0).Select(range => range.Plan)]));
-        if (logins.Refused > 0)
-        {
-            ranges = await Steps.FanOutAsync(ranges, ParallelPlans, range => range.Claims == 0
-                ? Task.FromResult(range)
-                : calls.ActivityAsync<RangePlanned>(nameof(AmendPlan), new AmendPlanInput(range, logins.Assignments)));
-        }
-
-        var licences = opened.Licences
-            ? await calls.ActivityAsync<LicencesPlanned>(nameof(PlanLicences), new PlanLicencesInput(request.DirectoryId, request.RunId, ranges))
-            : null;
-        var guards = await calls.ActivityAsync<GuardsChecked>(nameof(CheckGuards), new CheckGuardsInput(
-            request.DirectoryId, request.RunId, request.DryRun, reads, ranges, logins, licences));
+        var missing = new SegmentSet?[count];
+        var plan = await PlanAsync(calls, reads, missing, opened.Licences, null);
         if (request.DryRun)
         {
-            return new SyncOutcome(RunStatus.Completed, guards.Totals, null, guards.PlanHash);
+            return new SyncOutcome(RunStatus.Completed, plan.Guards.Totals, null, plan.Guards.PlanHash);
         }
 
-        if (guards.Exceeded.Count > 0 && !await IsApprovedAsync(context, calls, guards, opened.ApprovalHours))
+        // Rule G2. Records may change while a plan waits: an approved plan is made again, and applied only when it is still the same.
+        while (plan.Guards.Exceeded.Count > 0)
         {
-            return new SyncOutcome(RunStatus.Rejected, guards.Totals, null, guards.PlanHash);
+            if (!await IsApprovedAsync(context, calls, plan.Guards, opened.ApprovalHours))
+            {
+                return new SyncOutcome(RunStatus.Rejected, plan.Guards.Totals, null, plan.Guards.PlanHash);
+            }
+
+            plan = await PlanAsync(calls, reads, missing, opened.Licences, plan.Guards.PlanHash);
         }
 
         calls.Phase(Phases.Applying);
-        var applied = await ApplyAsync(calls, opened, ranges, reads.Groups.Plan, logins, licences, guards.Totals);
+        var (applied, leftOut) = await ApplyAsync(calls, undo?.Roles ?? opened.Roles, plan, reads.Groups.Plan);
 
         // What an incomplete read did not show, or what was left out, may be older than the latest change that was seen.
-        var whole = reads.Groups.Proof.IsComplete && reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0;
+        var whole = undo is null && reads.Groups.Proof.IsComplete && reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0;
         var kept = whole
             ? new Population(
-                guards.ActiveUsers + applied.Created + applied.Reactivated - applied.Deactivated, guards.Memberships + applied.MembersAdded - applied.MembersRemoved)
+                plan.Guards.ActiveUsers + applied.Created + applied.Reactivated - applied.Deactivated, plan.Guards.Memberships + applied.MembersAdded - applied.MembersRemoved)
             : null;
-        return new SyncOutcome(RunStatus.Completed, applied, whole ? reads.Users.Max(users => users.Watermark) : null, guards.PlanHash, kept);
+        return new SyncOutcome(RunStatus.Completed, applied, whole ? reads.Users.Max(users => users.Watermark) : null, plan.Guards.PlanHash, kept, leftOut);
     }
 
     /// <summary>Where the changes do not tell enough, everything is read.</summary>
@@ -127,41 +122,77 @@ public sealed class SynchronizeUserData
         return [.. Enumerable.Range(0, count).Select(part => new RunPart(request.DirectoryId, request.RunId, part * size, ((part + 1) * size) - 1))];
     }
 
-    private static async Task<RangePlanned[]> PlanAsync(SyncCalls calls, int count)
+    private sealed record WholePlan(RangePlanned[] Ranges, LoginsResolved Logins, LicencesPlanned? Licences, GuardsChecked Guards);
+
+    /// <param name="calls">Of the run.</param>
+    /// <param name="reads">What was read.</param>
+    /// <param name="missing">By range: users that were read one by one, kept for the next time.</param>
+    /// <param name="withLicences">Licences are granted and taken back.</param>
+    /// <param name="approved">The hash of the plan that a person has approved; null: the first plan.</param>
+    private static async Task<WholePlan> PlanAsync(SyncCalls calls, ReadResults reads, SegmentSet?[] missing, bool withLicences, string? approved)
     {
-        return await Steps.FanOutAsync(Parts(calls.Request, count), ParallelPlans, async part =>
+        var request = calls.Request;
+        var planner = request.UndoOf is null ? nameof(PlanUsers) : nameof(PlanUndo);
+        var parts = Parts(request, missing.Length);
+        var ranges = await Steps.FanOutAsync([.. Enumerable.Range(0, parts.Count)], ParallelPlans, async index =>
         {
-            var planned = await calls.ActivityAsync<RangePlanned>(nameof(PlanUsers), new PlanRangeInput(part, null));
-            if (planned.NeedAttributes > 0)
+            var planned = await calls.ActivityAsync<RangePlanned>(planner, new PlanRangeInput(parts[index], missing[index]));
+            if (planned.NeedAttributes > 0 && missing[index] is null)
             {
-                var missing = await calls.ActivityAsync<SegmentSet>(nameof(ReadMissingUsers), planned);
-                planned = await calls.ActivityAsync<RangePlanned>(nameof(PlanUsers), new PlanRangeInput(part, missing));
+                missing[index] = await calls.ActivityAsync<SegmentSet>(nameof(ReadMissingUsers), planned);
+                planned = await calls.ActivityAsync<RangePlanned>(planner, new PlanRangeInput(parts[index], missing[index]));
             }
 
             return planned;
         });
+        var logins = await calls.ActivityAsync<LoginsResolved>(
+            nameof(ResolveLogins), new ResolveLoginsInput(request.DirectoryId, request.RunId, [.. ranges.Where(range => range.Claims > 0).Select(range => range.Plan)]));
+        if (logins.Refused > 0)
+        {
+            ranges = await Steps.FanOutAsync(ranges, ParallelPlans, range => range.Claims == 0
+                ? Task.FromResult(range)
+                : calls.ActivityAsync<RangePlanned>(nameof(AmendPlan), new AmendPlanInput(range, logins.Assignments)));
+        }
+
+        var licences = request.UndoOf is not null ? await calls.ActivityAsync<LicencesPlanned>(nameof(PlanUndoLicences), request)
+            : withLicences ? await calls.ActivityAsync<LicencesPlanned>(nameof(PlanLicences), new PlanLicencesInput(request.DirectoryId, request.RunId, ranges))
+            : null;
+        var guards = await calls.ActivityAsync<GuardsChecked>(nameof(CheckGuards), new CheckGuardsInput(
+            request.DirectoryId, request.RunId, request.DryRun, reads, ranges, logins, licences, approved));
+        return new WholePlan(ranges, logins, licences, guards);
     }
 
     /// <summary>Rule G2: waits for a person, who approves the plan with this hash and no other.</summary>
     private static async Task<bool> IsApprovedAsync(TaskOrchestrationContext context, SyncCalls calls, GuardsChecked guards, int hours)
     {
         calls.Phase(Phases.WaitingForApproval);
-        try
+        var deadline = context.CurrentUtcDateTime.AddHours(hours);
+        while (deadline - context.CurrentUtcDateTime is var left && left > TimeSpan.Zero)
         {
-            var answer = await context.WaitForExternalEvent<Approval>(ApprovalEvent, TimeSpan.FromHours(hours));
-            return answer.Approved && answer.PlanHash == guards.PlanHash;
+            try
+            {
+                var answer = await context.WaitForExternalEvent<Approval>(ApprovalEvent, left);
+
+                // Somebody approved an earlier plan twice: that says nothing about this one.
+                if (!answer.Approved || answer.PlanHash == guards.PlanHash)
+                {
+                    return answer.Approved;
+                }
+            }
+            catch (TaskCanceledException)
+            {
+                return false;
+            }
         }
-        catch (TaskCanceledException)
-        {
-            return false;
-        }
+
+        return false;
     }
 
-    private static async Task<RunTotals> ApplyAsync(
-        SyncCalls calls, RunOpened opened, RangePlanned[] ranges, SegmentSet roles, LoginsResolved logins, LicencesPlanned? licences, RunTotals planned)
+    private static async Task<(RunTotals Totals, IReadOnlyList<SegmentSet> LeftOut)> ApplyAsync(SyncCalls calls, int roleCount, WholePlan plan, SegmentSet roles)
     {
+        var (ranges, logins, licences, planned) = (plan.Ranges, plan.Logins, plan.Licences, plan.Guards.Totals);
         var request = calls.Request;
-        var all = new RunPart(request.DirectoryId, request.RunId, 0, opened.Roles - 1);
+        var all = new RunPart(request.DirectoryId, request.RunId, 0, roleCount - 1);
         var done = new List<Applied>();
         if (planned.RolesRenamed > 0 || planned.RolesMarked > 0)
         {
@@ -169,7 +200,9 @@ public sealed class SynchronizeUserData
         }
 
         var busy = ranges.Where(range => range.HasOperations).ToList();
-        await Steps.FanOutAsync(busy, ParallelPlans, range => calls.ActivityAsync<Applied>(nameof(PrepareApply), range.Part));
+
+        // An undo writes no state: the next run makes it anew from the records.
+        await Steps.FanOutAsync(request.UndoOf is null ? busy : [.. ranges], ParallelPlans, range => calls.ActivityAsync<Applied>(nameof(PrepareApply), range.Part));
         var claimed = logins.Writes == 0
             ? new Applied(0, 0)
             : await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
@@ -178,6 +211,7 @@ public sealed class SynchronizeUserData
             [.. busy.Where(range => range.UserOperations > 0)], ParallelPlans,
             range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, claimed.Refused)));
         done.AddRange(users);
+        var leftOut = users.Select(applied => applied.LeftOut).OfType<SegmentSet>().ToList();
         if (planned.MembersAdded + planned.MembersRemoved > 0)
         {
             var plans = busy.Where(range => range.Totals.MembersAdded + range.Totals.MembersRemoved > 0).Select(range => range.Plan).ToList();
@@ -187,7 +221,7 @@ public sealed class SynchronizeUserData
 
         if (logins.Writes > 0)
         {
-            await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: true));
+            await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: true, leftOut));
         }
 
         // Before the state is written: a run that ends here leaves marks behind, by which the next one sees whose licences to look at.
@@ -202,7 +236,8 @@ public sealed class SynchronizeUserData
                 nameof(CommitState), new CommitStateInput(range.Part, range.Plan, range.HasOperations)));
         }
 
-        return planned with { Applied = granted.Done + done.Sum(part => part.Done), Conflicts = granted.Conflicts + done.Sum(part => part.Conflicts) };
+        var totals = planned with { Applied = granted.Done + done.Sum(part => part.Done), Conflicts = granted.Conflicts + done.Sum(part => part.Conflicts) };
+        return (totals, leftOut);
     }
 
     private static List<RunPart> RoleParts(RunPart all)

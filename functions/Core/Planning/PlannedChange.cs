@@ -29,6 +29,7 @@ public enum PlannedAction
 /// <param name="Before">The value before; null: none.</param>
 /// <param name="After">The value after; null: none.</param>
 /// <param name="Rule">The id of the rule, see <see cref="Planning.Rule"/>.</param>
+/// <param name="LeftOut">Not applied, because the record had been changed since the plan was made.</param>
 public sealed record PlannedChange(
     PlannedObject Object,
     string Id,
@@ -37,7 +38,8 @@ public sealed record PlannedChange(
     string Field,
     string? Before,
     string? After,
-    string Rule);
+    string Rule,
+    bool LeftOut = false);
 
 /// <summary>A change of one field of a record.</summary>
 public sealed record FieldChange(string Field, string? Before, string? After, string Rule);

@@ -30,6 +30,9 @@ public enum RunTrigger
     Manual,
     Timer,
     SettingsSaved,
+
+    /// <summary>The inverse of an earlier run.</summary>
+    Undo,
 }
 
 /// <summary>One run of the synchronization: the truth about how it went, whatever the orchestration's own history says.</summary>
@@ -80,6 +83,17 @@ public sealed record RunRecord(string Id, string DirectoryId)
     /// <summary>SHA-256 over the plan's segments; null before there is a plan.</summary>
     public string? PlanHash { get; init; }
 
+    /// <summary>The run whose changes this one takes back; null: a synchronization.</summary>
+    public string? UndoOf { get; init; }
+
+    /// <summary>Until when the plan waits for approval (G2); null: it does not.</summary>
+    public DateTimeOffset? ApprovalDeadline { get; init; }
+
+    /// <summary>Who approved or rejected the plan, for people; null: nobody.</summary>
+    public string? DecidedBy { get; init; }
+
+    public DateTimeOffset? DecidedAt { get; init; }
+
     public string? ETag { get; init; }
 }
 
@@ -99,6 +113,9 @@ public sealed record RunTotals
     public long Deactivated { get; init; }
 
     public long Reactivated { get; init; }
+
+    /// <summary>Users that an undo takes away again, since the run that it undoes created them.</summary>
+    public long Removed { get; init; }
 
     public long MembersAdded { get; init; }
 
@@ -137,6 +154,7 @@ public sealed record RunTotals
         Updated = Updated + other.Updated,
         Deactivated = Deactivated + other.Deactivated,
         Reactivated = Reactivated + other.Reactivated,
+        Removed = Removed + other.Removed,
         MembersAdded = MembersAdded + other.MembersAdded,
         MembersRemoved = MembersRemoved + other.MembersRemoved,
         RolesRenamed = RolesRenamed + other.RolesRenamed,

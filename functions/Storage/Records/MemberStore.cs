@@ -47,6 +47,10 @@ public sealed class MemberStore
     public async Task<MemberRecord?> GetAsync(string roleId, string userId, CancellationToken cancellationToken = default) =>
         await table.GetAsync(roleId, userId, cancellationToken) is { } row ? To(row) : null;
 
+    /// <summary>Whether the synchronization has put anybody into the role.</summary>
+    public async Task<bool> AnyFromDirectoryAsync(string roleId, CancellationToken cancellationToken = default) =>
+        await table.QueryAsync($"PartitionKey eq {roleId} and FromDirectory eq {true}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
+
     /// <summary>Writes memberships of one role. Can be repeated.</summary>
     /// <returns>Per write: Done, or Missing for a delete of what is not there.</returns>
     /// <exception cref="ArgumentException">Another kind than Upsert and Delete, a user twice, or a broken limit of the tables.</exception>

@@ -49,6 +49,10 @@ internal static class RunEntity
         entity.Put("PlanHash", run.PlanHash);
         entity.Put("ModeReason", run.ModeReason);
         entity.Put("NotifyEmail", run.NotifyEmail);
+        entity.Put("UndoOf", run.UndoOf);
+        entity.Put("ApprovalDeadline", run.ApprovalDeadline);
+        entity.Put("DecidedBy", run.DecidedBy);
+        entity.Put("DecidedAt", run.DecidedAt);
         if (run.Error is not null)
         {
             entity.PutLong("Error", run.Error);
@@ -80,6 +84,10 @@ internal static class RunEntity
         Licences = RecordJson.Read<List<LicenceForecast>>(row.LongText("Licences")),
         PlanHash = row.Text("PlanHash"),
         NotifyEmail = row.Text("NotifyEmail"),
+        UndoOf = row.Text("UndoOf"),
+        ApprovalDeadline = row.Time("ApprovalDeadline"),
+        DecidedBy = row.Text("DecidedBy"),
+        DecidedAt = row.Time("DecidedAt"),
         ETag = row.ETag.ToString(),
     };
 }

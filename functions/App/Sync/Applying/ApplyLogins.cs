@@ -26,6 +26,12 @@ public sealed class LoginApplication(RunFiles files, StagingArea staging, LoginS
     {
         var refused = files.CreateWriter(RunFiles.PlanFolder(input.RunId), "refused");
         var reporter = progress.Start(input.RunId, input.Release ? "logins-release" : "logins", Phases.Applying, Buckets.Count);
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var set in input.LeftOut ?? [])
+        {
+            kept.UnionWith(await files.ReadTextsAsync(set, Sections.LeftOut, cancellationToken));
+        }
+
         var (done, conflicts) = (0L, 0L);
         Func<int, string> sectionOf = input.Release ? Sections.ReleaseOf : Sections.AssignOf;
         for (var first = 0; first < Buckets.Count; first += BucketsAtATime)
@@ -34,7 +40,10 @@ public sealed class LoginApplication(RunFiles files, StagingArea staging, LoginS
             await foreach (var assignment in staging.ReadAsync(
                 input.Assignments, Sections.InRange(sectionOf, first, first + BucketsAtATime - 1), PlanFormat.Default.LoginAssignment, cancellationToken))
             {
-                assignments.Add(assignment);
+                if (!kept.Contains(assignment.UserId))
+                {
+                    assignments.Add(assignment);
+                }
             }
 
             var outcomes = await Task.WhenAll(assignments.GroupBy(assignment => Buckets.OfLogin(assignment.Login))

@@ -34,7 +34,8 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
             {
                 await foreach (var member in staging.ReadAsync(plan, name => name == section, PlanFormat.Default.MemberOperation, cancellationToken))
                 {
-                    writes.Add(new MemberWrite(member.UserId, FromDirectory: true, member.Add ? WriteKind.Upsert : WriteKind.Delete));
+                    // An undo puts back whom rule R6 took out: by hand, as it was.
+                    writes.Add(new MemberWrite(member.UserId, FromDirectory: member.Rule != Rule.ManualMember, member.Add ? WriteKind.Upsert : WriteKind.Delete));
                     if (writes.Count == WritesAtATime)
                     {
                         done += await WriteAsync(roleId, writes, cancellationToken);

@@ -75,7 +75,7 @@ public sealed class RoleApplication(RoleStore roles, StagingArea staging)
         }
     }
 
-    private static string? Read(RoleRecord role, string field) => field switch
+    public static string? Read(RoleRecord role, string field) => field switch
     {
         "name" => role.Name,
         "groupDistinguishedName" => role.GroupDistinguishedName,

@@ -31,19 +31,21 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         // By the record's own bucket: a user bound by hand is planned in the bucket of the directory user, and stored elsewhere.
         var buckets = operations.Where(operation => !refused.Contains(operation.UserId)).GroupBy(operation => Buckets.OfUserId(operation.UserId)).ToList();
         var reporter = progress.Start(part.RunId, $"apply-{part.First:x2}", Phases.Applying, operations.Count);
+        var leftOut = new LeftOutUsers(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"left-out-{part.First:x2}"));
+        leftOut.AddRange(operations.Select(operation => operation.UserId).Where(refused.Contains));
         var applied = new Applied(0, operations.LongCount(operation => refused.Contains(operation.UserId)));
         foreach (var chunk in buckets.Chunk(ParallelBuckets))
         {
-            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], started, cancellationToken)));
+            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], started, leftOut, cancellationToken)));
             applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
             await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
         }
 
         await reporter.FinishAsync(operations.Count, cancellationToken);
-        return applied;
+        return applied with { LeftOut = await leftOut.CompleteAsync(cancellationToken) };
     }
 
-    private async Task<Applied> ApplyBucketAsync(int bucket, List<UserOperation> operations, DateTimeOffset started, CancellationToken cancellationToken)
+    private async Task<Applied> ApplyBucketAsync(int bucket, List<UserOperation> operations, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
     {
         var current = await users.GetManyAsync(
             [.. operations.Where(operation => operation.Action != PlannedAction.Create).Select(operation => operation.UserId)], cancellationToken);
@@ -51,9 +53,16 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var writes = new List<UserWrite>();
         foreach (var operation in operations)
         {
+            if (operation.Action == PlannedAction.Remove && !current.ContainsKey(operation.UserId))
+            {
+                done++;
+                continue;
+            }
+
             switch (operation.Action == PlannedAction.Create ? Created(operation, started) : Changed(operation, current.GetValueOrDefault(operation.UserId)))
             {
                 case null:
+                    leftOut.Add(operation.UserId);
                     conflicts++;
                     break;
                 case { Record.ETag: not null, Kind: WriteKind.Insert }:
@@ -68,12 +77,13 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var outcomes = await users.WriteAsync(bucket, writes, cancellationToken);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (outcomes[i] == WriteOutcome.Done || (outcomes[i] == WriteOutcome.AlreadyExists && await IsThereAsync(writes[i].Record, cancellationToken)))
+            if (outcomes[i] == WriteOutcome.Done || (outcomes[i] == WriteOutcome.Missing && writes[i].Kind == WriteKind.Delete) || (outcomes[i] == WriteOutcome.AlreadyExists && await IsThereAsync(writes[i].Record, cancellationToken)))
             {
                 done++;
             }
             else
             {
+                leftOut.Add(writes[i].Record.Id);
                 conflicts++;
             }
         }
@@ -94,6 +104,11 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         if (record is null)
         {
             return null;
+        }
+
+        if (operation.Action == PlannedAction.Remove)
+        {
+            return operation.Changes.All(change => UserField.Read(record, change.Field) == change.Before) ? new UserWrite(record, WriteKind.Delete) : null;
         }
 
         var changed = record;
@@ -119,4 +134,36 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
     /// <summary>An earlier attempt of this activity created the record, at another time.</summary>
     private async Task<bool> IsThereAsync(UserRecord wanted, CancellationToken cancellationToken) =>
         await users.GetAsync(wanted.Id, cancellationToken) is { } there && there with { Created = wanted.Created, ETag = wanted.ETag } == wanted;
+}
+
+/// <summary>Collects, from several buckets at once, whose operations are left out.</summary>
+internal sealed class LeftOutUsers(SegmentWriter writer)
+{
+    private readonly List<string> users = [];
+
+    public void Add(string userId)
+    {
+        lock (users)
+        {
+            users.Add(userId);
+        }
+    }
+
+    public void AddRange(IEnumerable<string> userIds) => users.AddRange(userIds);
+
+    /// <returns>Null: nobody.</returns>
+    public async Task<SegmentSet?> CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (users.Count == 0)
+        {
+            return null;
+        }
+
+        foreach (var userId in users)
+        {
+            writer.Add(Sections.LeftOut, System.Text.Encoding.UTF8.GetBytes(userId));
+        }
+
+        return await writer.CompleteAsync(cancellationToken);
+    }
 }

@@ -1,3 +1,4 @@
+using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -13,12 +14,13 @@ public sealed class CompleteReads(ReadCompletion completion, ILogger<CompleteRea
         SyncStep.RunAsync(logger, reads.RunId, nameof(CompleteReads), () => completion.CompleteAsync(reads, cancellationToken));
 }
 
-public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncOptions> options)
+public sealed class ReadCompletion(RunStore runs, RunFiles files, MemberStore members, IOptions<SyncOptions> options)
 {
     private const int MaxRanges = 64;
 
-    public async Task<ReadsCompleted> CompleteAsync(ReadResults reads, CancellationToken cancellationToken)
+    public async Task<ReadsCompleted> CompleteAsync(ReadResults results, CancellationToken cancellationToken)
     {
+        var reads = await BelievedAsync(results, cancellationToken);
         await files.SaveReadsAsync(reads.RunId, reads, cancellationToken);
         var run = await runs.GetAsync(reads.RunId, cancellationToken) ?? throw new SyncRefusedException("The run's record is missing.");
         if (run.CancelRequested)
@@ -44,6 +46,26 @@ public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncO
         return new ReadsCompleted(Ranges(reads.Users.Sum(users => users.Present)));
     }
 
+    /// <summary>Rule G1. That no linked group has any member, while there are members stored, looks the same as a lost permission: no proof.</summary>
+    private async Task<ReadResults> BelievedAsync(ReadResults reads, CancellationToken cancellationToken)
+    {
+        // Mode delta reads who was touched, not everybody.
+        if (reads.Mode == RunMode.Delta || reads.Members.Any(read => read.Memberships > 0))
+        {
+            return reads;
+        }
+
+        foreach (var link in await files.LoadLinksAsync(reads.RunId, cancellationToken))
+        {
+            if (await members.AnyFromDirectoryAsync(link.RoleId, cancellationToken))
+            {
+                return reads with { Members = [.. reads.Members.Select(read => read with { Complete = [.. read.Complete.Select(_ => false)] })] };
+            }
+        }
+
+        return reads;
+    }
+
     private static IEnumerable<string> Warnings(ReadResults reads)
     {
         if (!reads.Groups.Proof.IsComplete)
@@ -53,13 +75,13 @@ public sealed class ReadCompletion(RunStore runs, RunFiles files, IOptions<SyncO
 
         foreach (var users in reads.Users.Where(users => !users.Proof.IsComplete))
         {
-            yield return $"The users were not read completely ({Proofs.Why(users.Proof)}): nobody is taken for gone in this run (G1).";
+            yield return $"The users were not read completely ({Proofs.Why(users.Proof)}): nobody counts as gone in this run; who was read as disabled becomes inactive all the same (G1).";
         }
 
         var incomplete = reads.Members.Sum(members => members.Complete.Count(complete => !complete));
         if (incomplete > 0)
         {
-            yield return $"The members of {incomplete} linked groups were not read completely, or the group was not found: nobody is removed from these roles in this run (G1, R7).";
+            yield return $"The members of {incomplete} linked groups were not read completely, or the group was not found, or had no member any more without its entry confirming it: nobody is removed from these roles in this run (G1, R7).";
         }
     }
 

@@ -32,6 +32,15 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
             await output.FlushIfNeededAsync(cancellationToken);
         }
 
+        foreach (var plan in input.Plans)
+        {
+            await foreach (var release in staging.ReadAsync(
+                plan, Sections.InRange(Sections.ReleaseOf, 0, Buckets.Count - 1), PlanFormat.Default.LoginAssignment, cancellationToken))
+            {
+                output.Release(release);
+            }
+        }
+
         return await output.CompleteAsync(cancellationToken);
     }
 
@@ -96,6 +105,13 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
 
         public async Task<LoginsResolved> CompleteAsync(CancellationToken cancellationToken) =>
             new(await writer.CompleteAsync(cancellationToken), refusals, writes);
+
+        /// <summary>The login of a user who goes.</summary>
+        public void Release(LoginAssignment release)
+        {
+            writes++;
+            writer.Add(Sections.ReleaseOf(Buckets.OfLogin(release.Login)), release, PlanFormat.Default.LoginAssignment);
+        }
 
         private void Assign(LoginClaim claim, IReadOnlyDictionary<string, string> holders)
         {

@@ -60,6 +60,15 @@ internal sealed class PlanSegment(SegmentWriter writer)
         Count(plan);
     }
 
+    /// <summary>A user goes: the login becomes free.</summary>
+    public void Release(string login, string userId)
+    {
+        claims++;
+        var normalized = Buckets.NormalizeLogin(login);
+        writer.Add(
+            Sections.ReleaseOf(Buckets.OfLogin(normalized)), new LoginAssignment(normalized, userId, null, Release: true), PlanFormat.Default.LoginAssignment);
+    }
+
     public ValueTask FlushIfNeededAsync(CancellationToken cancellationToken) => writer.FlushIfNeededAsync(cancellationToken);
 
     public async Task<RangePlanned> CompleteAsync(RunPart part, CancellationToken cancellationToken) =>
@@ -77,6 +86,7 @@ internal sealed class PlanSegment(SegmentWriter writer)
             Updated = plan.Users.Count(operation => operation.Action == PlannedAction.Update),
             Deactivated = plan.Users.Count(operation => operation.Action == PlannedAction.Deactivate),
             Reactivated = plan.Users.Count(operation => operation.Action == PlannedAction.Reactivate),
+            Removed = plan.Users.Count(operation => operation.Action == PlannedAction.Remove),
             MembersAdded = plan.Members.Count(member => member.Add),
             MembersRemoved = plan.Members.Count(member => !member.Add),
             Collisions = plan.Collisions.Count,

@@ -106,6 +106,12 @@ public sealed class GroupReading(DirectorySessions sessions, RoleStore roles, Ru
         await reporter.FinishAsync(count, cancellationToken);
 
         // A group without a readable id may be any of the linked ones.
-        return (problems == 0 ? proof : proof with { RangesFinished = false, Message = "Some groups could not be mapped." }, problems);
+        return (Believed(proof, count, problems), problems);
     }
+
+    /// <summary>Rule G1. No group at all looks the same as a moved search base or a lost permission.</summary>
+    private static CompletenessProof Believed(CompletenessProof proof, long count, long problems) =>
+        problems > 0 ? proof with { RangesFinished = false, Message = "some groups could not be mapped" }
+        : count == 0 ? proof with { PagesFinished = false, Message = "no group was found at all; look at groups.searchBase, filters.groups and what the administrator login may read" }
+        : proof;
 }

@@ -1,9 +1,11 @@
+using LdapSync.Core.Entries;
 using LdapSync.Core.Filters;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Records;
+using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -18,7 +20,7 @@ public sealed class ReadMembers(MemberReading reading, ILogger<ReadMembers> logg
         SyncStep.RunAsync(logger, part.RunId, nameof(ReadMembers), () => reading.ReadAsync(part, cancellationToken));
 }
 
-public sealed class MemberReading(DirectorySessions sessions, RunFiles files, RunProgress progress)
+public sealed class MemberReading(DirectorySessions sessions, RunFiles files, MemberStore stored, RunProgress progress)
 {
     public async Task<MembersRead> ReadAsync(RunPart part, CancellationToken cancellationToken)
     {
@@ -38,6 +40,7 @@ public sealed class MemberReading(DirectorySessions sessions, RunFiles files, Ru
             }
 
             var reader = new GroupMembers(run, links[role]);
+            var before = memberships;
             await foreach (var ldapId in reader.ReadAsync(session, cancellationToken))
             {
                 AddMembership(writer, run.DirectoryId, ldapId, role);
@@ -45,7 +48,8 @@ public sealed class MemberReading(DirectorySessions sessions, RunFiles files, Ru
                 await reporter.AdvanceAsync(++memberships, cancellationToken);
             }
 
-            complete.Add(reader.IsComplete);
+            complete.Add(reader.IsComplete
+                && (memberships > before || !await stored.AnyFromDirectoryAsync(links[role].RoleId, cancellationToken) || await reader.IsEmptyAsync(session, cancellationToken)));
         }
 
         await reporter.FinishAsync(memberships, cancellationToken);
@@ -63,6 +67,8 @@ public sealed class MemberReading(DirectorySessions sessions, RunFiles files, Ru
 /// <summary>The ids of one group's members, by the group-users filter.</summary>
 internal sealed class GroupMembers(RunContext run, LinkedRole link)
 {
+    private static readonly string[] Lists = ["member", "uniqueMember", "memberUid"];
+
     public bool IsComplete { get; private set; }
 
     public async IAsyncEnumerable<string> ReadAsync(
@@ -87,4 +93,29 @@ internal sealed class GroupMembers(RunContext run, LinkedRole link)
 
         IsComplete = readable && search.Proof.IsComplete;
     }
+
+    /// <summary>Rule G1: a group that had members and has none now is believed when its own entry is there and lists nobody of the users' part of the directory.</summary>
+    public async Task<bool> IsEmptyAsync(IDirectorySession session, CancellationToken cancellationToken)
+    {
+        var search = session.Search(new SearchRequest(link.GroupDistinguishedName, SearchScope.Base, "(objectClass=*)", Lists));
+        var found = false;
+        await foreach (var entry in search.WithCancellation(cancellationToken))
+        {
+            found = true;
+            if (entry.Find("memberUid") is { Values.Count: > 0 } || Names(entry, "member").Concat(Names(entry, "uniqueMember")).Any(IsUser))
+            {
+                return false;
+            }
+        }
+
+        return found && search.Proof.IsComplete;
+    }
+
+    private static IEnumerable<string> Names(DirectoryEntry entry, string list) =>
+        entry.Find(list) is { } attribute ? Enumerable.Range(0, attribute.Values.Count).Select(attribute.Text) : [];
+
+    private bool IsUser(string member) =>
+        !DistinguishedName.TryParse(member, out var name, out _)
+        || !DistinguishedName.TryParse(run.Settings.Users.SearchBase, out var users, out _)
+        || name.IsWithin(users);
 }

@@ -98,7 +98,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         return new UsersRead(
             await users.CompleteAsync(cancellationToken),
             await notes.CompleteAsync(cancellationToken),
-            EveryIdReadable ? proof : proof with { RangesFinished = false, Message = "The id of some entries could not be read." },
+            EveryIdReadable ? proof : proof with { RangesFinished = false, Message = "the id of some entries could not be read" },
             Mapped, present, Problems, watermark);
     }
 
