@@ -64,6 +64,7 @@ public static class Say
         RunTrigger.Manual => "by hand",
         RunTrigger.Timer => "on schedule",
         RunTrigger.SettingsSaved => "after settings were saved",
+        RunTrigger.Undo => "to take back a run",
         _ => Words(trigger.ToString()),
     };
 
@@ -80,6 +81,7 @@ public static class Say
         (PlannedObject.User, PlannedAction.Update) => "user updated",
         (PlannedObject.User, PlannedAction.Deactivate) => "user deactivated",
         (PlannedObject.User, PlannedAction.Reactivate) => "user reactivated",
+        (PlannedObject.User, PlannedAction.Remove) => "user removed",
         (PlannedObject.Member, PlannedAction.Add) => "joins a role",
         (PlannedObject.Member, PlannedAction.Remove) => "leaves a role",
         (PlannedObject.Role, PlannedAction.Rename) => "role renamed",
