@@ -76,6 +76,7 @@ public static class AppServices
         services.AddSingleton<SettingsTrial>();
         services.AddSingleton<SettingsEditor>();
         services.AddSingleton<RoleEditor>();
+        services.AddSingleton<RoleImport>();
         services.AddSingleton<UserEditor>();
         services.AddSingleton<UserViews>();
         services.AddSingleton<CollisionQueue>();

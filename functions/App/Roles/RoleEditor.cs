@@ -30,8 +30,27 @@ public sealed class RoleEditor(RoleStore roles, MemberStore members, DirectoryLo
             throw ApiException.Field("id", "The id of a role cannot be changed.");
         }
 
-        var after = await CheckedAsync(before, body, cancellationToken);
-        return await roles.ReplaceAsync(after, cancellationToken);
+        var after = await roles.ReplaceAsync(await CheckedAsync(before, body, cancellationToken), cancellationToken);
+        return after.ParentId is null || after.ParentId == before.ParentId ? after : await KeepTreeAsync(before, after, cancellationToken);
+    }
+
+    /// <summary>Two changes at the same moment can make a ring that neither saw: whoever writes later sees it, and takes the own change back.</summary>
+    private async Task<RoleRecord> KeepTreeAsync(RoleRecord before, RoleRecord after, CancellationToken cancellationToken)
+    {
+        var byId = (await roles.ListAsync(cancellationToken)).ToDictionary(role => role.Id, StringComparer.Ordinal);
+        var above = byId.GetValueOrDefault(after.ParentId!);
+        for (var steps = 0; steps <= byId.Count && above is not null && above.Id != after.Id; steps++)
+        {
+            above = above.ParentId is null ? null : byId.GetValueOrDefault(above.ParentId);
+        }
+
+        if (above is null)
+        {
+            return after;
+        }
+
+        await roles.ReplaceAsync(after with { ParentId = before.ParentId }, cancellationToken);
+        throw new ApiException(409, "The tree was changed at the same moment", "With that change the role would be its own ancestor. Look at the tree again.");
     }
 
     public async Task DeleteAsync(string roleId, CancellationToken cancellationToken)

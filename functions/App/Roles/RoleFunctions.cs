@@ -22,7 +22,7 @@ public sealed record RoleView(
 }
 
 /// <summary>Roles: the organizational tree and the functional ones, each linked to a directory group or not.</summary>
-public sealed class RoleFunctions(ApiCalls calls, RoleStore roles, RoleEditor editor)
+public sealed class RoleFunctions(ApiCalls calls, RoleStore roles, RoleEditor editor, RoleImport import)
 {
     [Function("ListRoles")]
     [ApiOperation("All roles", Access = Access.Reader, Response = typeof(Page<RoleView>))]
@@ -50,6 +50,12 @@ public sealed class RoleFunctions(ApiCalls calls, RoleStore roles, RoleEditor ed
     public Task<IResult> ReplaceRole([HttpTrigger(AuthorizationLevel.Function, "put", Route = "roles/{roleId}")] HttpRequest request, string roleId) =>
         calls.RunAsync(request, async cancellationToken =>
             ApiCalls.Json(RoleView.Of(await editor.ReplaceAsync(roleId, await ApiRequest.ReadAsync<RoleBody>(request, cancellationToken), cancellationToken))));
+
+    [Function("ImportRoles")]
+    [ApiOperation("Makes roles of many groups; dryRun: only says what would be made", Access = Access.Administrator, Request = typeof(RoleImportBody), Response = typeof(RoleImportView))]
+    public Task<IResult> ImportRoles([HttpTrigger(AuthorizationLevel.Function, "post", Route = "roles/import")] HttpRequest request) =>
+        calls.RunAsync(request, async cancellationToken =>
+            ApiCalls.Json(await import.ImportAsync(await ApiRequest.ReadAsync<RoleImportBody>(request, cancellationToken), cancellationToken)));
 
     [Function("DeleteRole")]
     [ApiOperation("Removes a role and its memberships", Access = Access.Administrator, Status = 204)]
