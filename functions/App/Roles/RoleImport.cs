@@ -158,7 +158,7 @@ public sealed class RoleImport(RoleStore roles, DirectoryLookup lookup, Director
         }
     }
 
-    /// <summary>What is made, parents before their children.</summary>
+    /// <summary>What is made.</summary>
     private sealed class Plan(
         DirectoryRecord directory, RoleImportBody body, Dictionary<string, RoleRecord> byGroup, HashSet<string> ids, DateTimeOffset now)
     {

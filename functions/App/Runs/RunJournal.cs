@@ -26,7 +26,7 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
         var leftOut = new Lazy<Task<HashSet<string>>>(() => LeftOutAsync(run.Id, cancellationToken));
         return PageAsync(
             run, IsChange,
-            (set, section, token) => ReadChangesAsync(set, section, token).Select(async (IReadOnlyList<PlannedChange> changes, CancellationToken _) =>
+            (set, section, token) => ReadChangesAsync(set, section, token).Select(async ValueTask<IReadOnlyList<PlannedChange>> (IReadOnlyList<PlannedChange> changes, CancellationToken _) =>
                 wanted is not null && !changes.Any(wanted) ? []
                 : changes.Count > 0 && changes[0].Object == PlannedObject.User && (await leftOut.Value).Contains(changes[0].Id)
                     ? [.. changes.Select(change => change with { LeftOut = true })]
@@ -43,7 +43,7 @@ public sealed class RunJournal(RunFiles files, StagingArea staging)
     private async Task<HashSet<string>> LeftOutAsync(string runId, CancellationToken cancellationToken)
     {
         var users = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var set in (await files.LoadPlanAsync(runId, cancellationToken)).LeftOut ?? [])
+        foreach (var set in (await files.FindPlanAsync(runId, cancellationToken))?.LeftOut ?? [])
         {
             users.UnionWith(await files.ReadTextsAsync(set, Sections.LeftOut, cancellationToken));
         }

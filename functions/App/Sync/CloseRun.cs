@@ -81,7 +81,7 @@ public sealed partial class RunClosing(
                     {
                         ActiveRunId = null,
                         LastRunFinished = request.DryRun ? directory.LastRunFinished : time.GetUtcNow(),
-                        LastFullRun = succeeded is not null && mode == RunMode.Full && !request.DryRun ? time.GetUtcNow() : directory.LastFullRun,
+                        LastFullRun = succeeded is not null && request.UndoOf is null && mode == RunMode.Full && !request.DryRun ? time.GetUtcNow() : directory.LastFullRun,
                         Watermark = Undone(request, succeeded) ? null : Later(directory.Watermark, succeeded?.Watermark),
 
                         // The next run would do again what was just taken back.

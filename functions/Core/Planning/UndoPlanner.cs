@@ -6,10 +6,7 @@ namespace LdapSync.Core.Planning;
 /// <param name="Operation">What takes it back.</param>
 /// <param name="Skipped">What is left as it is, because it was changed since, and why.</param>
 public sealed record Inverse<T>(T? Operation, RunNote? Skipped)
-    where T : class
-{
-    public static Inverse<T> None { get; } = new(null, null);
-}
+    where T : class;
 
 /// <summary>
 /// Takes back what a run has applied: each value that is still as the run left it becomes what it was before. What was changed since is skipped, and said.
@@ -31,12 +28,12 @@ public static class UndoPlanner
     {
         if (applied.Action == PlannedAction.Create)
         {
-            return current is null ? Inverse<UserOperation>.None : Uncreate(applied, current, inOtherRoles);
+            return current is null ? new(null, null) : Uncreate(applied, current, inOtherRoles);
         }
 
         if (applied.Action == PlannedAction.Remove)
         {
-            return current is null ? new(applied with { Action = PlannedAction.Create, Changes = [.. applied.Changes.Select(Swap)] }, null) : Inverse<UserOperation>.None;
+            return current is null ? new(applied with { Action = PlannedAction.Create, Changes = [.. applied.Changes.Select(Swap)] }, null) : new(null, null);
         }
 
         return current is null ? Skip("The user has been removed since.")
@@ -54,12 +51,12 @@ public static class UndoPlanner
     {
         if (applied.Add)
         {
-            return current is null ? Inverse<MemberOperation>.None
+            return current is null ? new(null, null)
                 : current.FromDirectory ? new(applied with { Add = false }, null)
                 : Skip("The membership was made by hand since and stays.");
         }
 
-        return current is not null ? Inverse<MemberOperation>.None
+        return current is not null ? new(null, null)
             : !roleExists ? Skip("The role has been removed since.")
             : !userExists ? Skip("The user has been removed since.")
             : new(applied with { Add = true }, null);

@@ -33,7 +33,7 @@ public sealed class UndoPlannerTests
     [Fact]
     public void User_NeverAppliedOrTakenBackAlready_HasNothingToTakeBack() =>
         Assert.Equal(
-            Inverse<UserOperation>.None,
+            new Inverse<UserOperation>(null, null),
             UndoPlanner.User(Update(new FieldChange("email", "new@example.org", "newest@example.org", "U2")), Anna, Directory, inOtherRoles: false));
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class UndoPlannerTests
         Undo(world, run.Plan);
 
         Assert.Equal(records.Values.Select(Plain), world.Records.Values.Select(Plain));
-        Assert.Equal(members.OrderBy(member => member.Key), world.Members.OrderBy(member => member.Key));
+        Assert.Equal(members.Keys.Order(), world.Members.Keys.Order());
     });
 
     private static UserRecord Plain(UserRecord record) => record with { Created = default };

@@ -55,7 +55,7 @@ public sealed class UndoOpening(RunFiles files, StagingArea staging, RoleStore r
             await foreach (var applied in staging.ReadAsync(set, Sections.Roles, PlanFormat.Default.RoleOperation, cancellationToken))
             {
                 var role = current.GetValueOrDefault(applied.RoleId);
-                var inverse = UndoPlanner.Role(applied, role?.DirectoryId == request.DirectoryId ? field => RoleApplication.Read(role, field) : null);
+                var inverse = UndoPlanner.Role(applied, role is not null && role.DirectoryId == request.DirectoryId ? field => RoleApplication.Read(role, field) : null);
                 if (inverse.Operation is not null)
                 {
                     operations.Add(inverse.Operation);
