@@ -34,7 +34,7 @@ public sealed class RefusedCookieTests
         Assert.True(result.IsFull);
         Assert.Equal(Text("DirSync", "new"), result.Cookie);
         Assert.Equal(["CN=a,DC=example,DC=test", "CN=b,DC=example,DC=test"], changes.Select(change => change.Entry!.DistinguishedName));
-        Assert.Equal(DeletionKnowledge.Told, result.Deletions);
+        Assert.Equal(DeletionKnowledge.Unknown, result.Deletions);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Records;
 
 /// <summary>Rule R8: groups become roles, many at once; and the tree stays a tree.</summary>
-public sealed class RoleImportTests(Emulator emulator)
+public sealed class RoleImportTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "R8")]

@@ -5,38 +5,43 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>Rule G1, each fault at each read of a real directory: nobody is deactivated and nobody leaves a role.</summary>
-public sealed class FaultMatrixTests(Emulator emulator)
+public sealed class FaultMatrixTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string People = "ou=people";
     private const string Groups = "ou=groups";
 
-    /// <summary>How the requests of each read are known.</summary>
-    private static readonly (string Name, string Mode, Func<string, bool> Is)[] Reads =
-    [
-        ("groups", "full", request => request.Contains(Groups, StringComparison.Ordinal) && !request.Contains(People, StringComparison.Ordinal)),
-        ("users", "full", request => request.Contains(People, StringComparison.Ordinal) && !request.Contains("memberOf", StringComparison.Ordinal)),
-        ("members", "full", request => request.Contains("memberOf", StringComparison.Ordinal)),
-        ("presence", "changed", request => request.Contains(People, StringComparison.Ordinal) && !request.Contains("memberOf", StringComparison.Ordinal)
-            && !request.Contains("modifyTimestamp", StringComparison.Ordinal)),
-        ("changed users", "changed", request => request.Contains(People, StringComparison.Ordinal) && request.Contains("modifyTimestamp", StringComparison.Ordinal)),
-    ];
+    /// <summary>How the requests of each read are known, by the source of memberships.</summary>
+    private static (string Name, string Mode, Func<string, bool> Is)[] ReadsOf(string membership)
+    {
+        Func<string, bool> isMembers = membership == "member"
+            ? request => Names(request, Groups) && !Names(request, People) && Names(request, "member")
+            : request => Names(request, "memberOf");
+        return
+        [
+            ("groups", "full", request => Names(request, Groups) && !Names(request, People) && !isMembers(request)),
+            ("users", "full", request => Names(request, People) && !isMembers(request)),
+            ("members", "full", isMembers),
+            ("presence", "changed", request => Names(request, People) && !isMembers(request) && !Names(request, "modifyTimestamp")),
+            ("changed users", "changed", request => Names(request, People) && Names(request, "modifyTimestamp")),
+        ];
+    }
+
+    public static TheoryData<SearchFault, string> Faults { get; } = new MatrixTheoryData<SearchFault, string>(
+        [SearchFault.Silence, SearchFault.Death, SearchFault.SizeLimit, SearchFault.Empty], ["filter", "member"]);
 
     [Theory]
     [Trait("Rule", "G1")]
     [Trait("Rule", "R7")]
-    [InlineData(SearchFault.Silence)]
-    [InlineData(SearchFault.Death)]
-    [InlineData(SearchFault.SizeLimit)]
-    [InlineData(SearchFault.Empty)]
-    public async Task Run_FaultAtAnyRead_DeactivatesNobodyAndRemovesNobody(SearchFault fault)
+    [MemberData(nameof(Faults))]
+    public async Task Run_FaultAtAnyRead_DeactivatesNobodyAndRemovesNobody(SearchFault fault, string membership)
     {
         await using var app = await Installation.StartAsync(emulator, Tests.People.Few());
         await using var proxy = new FaultProxy(app.Slapd.Port);
-        await ConfigureAsync(app, proxy);
+        await ConfigureAsync(app, proxy, membership);
         await app.LinkAsync("staff", "project");
         await app.CompleteAsync();
-        var members = (await app.MembersAsync("staff"), await app.MembersAsync("project"));
-        foreach (var (name, mode, isRead) in Reads)
+        var (staff, project) = (await app.MembersAsync("staff"), await app.MembersAsync("project"));
+        foreach (var (name, mode, isRead) in ReadsOf(membership))
         {
             var before = proxy.Spoilt;
             proxy.Fault = request => isRead(request) ? fault : null;
@@ -47,7 +52,8 @@ public sealed class FaultMatrixTests(Emulator emulator)
             Assert.True((string?)run["status"] is "failed" or "completed", run.ToJsonString());
             Assert.True((int)run["totals"]!["deactivated"]! + (int)run["totals"]!["membersRemoved"]! == 0, $"{name}: {run.ToJsonString()}");
             Assert.All((await app.UsersAsync()).Values, user => Assert.True((bool)user["active"]! && (bool)user["canSignIn"]!, $"{name}: {user.ToJsonString()}"));
-            Assert.Equal(members, (await app.MembersAsync("staff"), await app.MembersAsync("project")));
+            Assert.Equal(staff, await app.MembersAsync("staff"));
+            Assert.Equal(project, await app.MembersAsync("project"));
         }
 
         Assert.Equal(0, (int)(await app.CompleteAsync())["totals"]!["applied"]!);
@@ -60,11 +66,11 @@ public sealed class FaultMatrixTests(Emulator emulator)
     {
         await using var app = await Installation.StartAsync(emulator, Tests.People.Few());
         await using var proxy = new FaultProxy(app.Slapd.Port);
-        await ConfigureAsync(app, proxy);
+        await ConfigureAsync(app, proxy, "member");
         await app.LinkAsync("staff", "project");
         await app.CompleteAsync();
 
-        proxy.Fault = request => Reads[0].Is(request) ? SearchFault.Half : null;
+        proxy.Fault = request => ReadsOf("member")[0].Is(request) ? SearchFault.Half : null;
         var run = await app.CompleteAsync();
         proxy.Fault = _ => null;
 
@@ -76,12 +82,15 @@ public sealed class FaultMatrixTests(Emulator emulator)
         Assert.Null((await app.GetAsync("api/roles/project"))["groupMissingSince"]);
     }
 
-    private static Task ConfigureAsync(Installation app, FaultProxy proxy) => app.ConfigureAsync(body =>
+    private static Task ConfigureAsync(Installation app, FaultProxy proxy, string membership) => app.ConfigureAsync(body =>
     {
         body["connection"]!["serverName"] = $"localhost:{proxy.Port}";
         body["connection"]!["security"] = "none";
         body["connection"]!["allowClearText"] = true;
         body["connection"]!["timeoutSeconds"] = 1;
+        body["groups"]!["membership"] = membership;
         body["options"] = new JsonObject { ["synchronizeOnlyGroups"] = true };
     });
+
+    private static bool Names(string request, string what) => request.Contains(what, StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace LdapSync.App.Tests.Sync;
 
 /// <summary>A run is taken back by a run of its own: records are as before, save what was changed since.</summary>
-public sealed class UndoTests(Emulator emulator)
+public sealed class UndoTests(Emulator emulator) : IClassFixture<Emulator>
 {
     [Fact]
     [Trait("Rule", "G2")]

@@ -1,4 +1,5 @@
 using LdapSync.Core.Formats;
+using LdapSync.Core.Planning;
 using LdapSync.Storage.Batches;
 using LdapSync.Storage.Records;
 using LdapSync.Storage.Staging;
