@@ -32,13 +32,23 @@ internal static class Sections
     private const string MemberValues = "v/";
     private const string Licences = "l/";
 
-    public static string UsersOf(int bucket) => Users + Buckets.Key(bucket);
+    // Asked for with every record that is staged.
+    private static readonly string[] UsersNames = Names(Users);
+    private static readonly string[] PresenceNames = Names(Presence);
+    private static readonly string[] UnmappedNames = Names(Unmapped);
+    private static readonly string[] MembershipsNames = Names(Memberships);
+    private static readonly string[] ClaimsNames = Names(Claims);
+    private static readonly string[] AssignNames = Names(Assign);
+    private static readonly string[] ReleaseNames = Names(Release);
+    private static readonly string[] StateNames = Names(State);
 
-    public static string PresenceOf(int bucket) => Presence + Buckets.Key(bucket);
+    public static string UsersOf(int bucket) => UsersNames[bucket];
 
-    public static string UnmappedOf(int bucket) => Unmapped + Buckets.Key(bucket);
+    public static string PresenceOf(int bucket) => PresenceNames[bucket];
 
-    public static string MembershipsOf(int bucket) => Memberships + Buckets.Key(bucket);
+    public static string UnmappedOf(int bucket) => UnmappedNames[bucket];
+
+    public static string MembershipsOf(int bucket) => MembershipsNames[bucket];
 
     /// <summary>Mode <em>delta</em>: ids that were looked at.</summary>
     public static string TouchedOf(int bucket) => Touched + Buckets.Key(bucket);
@@ -54,13 +64,13 @@ internal static class Sections
 
     public static string MembersOf(string roleId) => Members + roleId;
 
-    public static string ClaimsOf(int loginBucket) => Claims + Buckets.Key(loginBucket);
+    public static string ClaimsOf(int loginBucket) => ClaimsNames[loginBucket];
 
-    public static string AssignOf(int loginBucket) => Assign + Buckets.Key(loginBucket);
+    public static string AssignOf(int loginBucket) => AssignNames[loginBucket];
 
-    public static string ReleaseOf(int loginBucket) => Release + Buckets.Key(loginBucket);
+    public static string ReleaseOf(int loginBucket) => ReleaseNames[loginBucket];
 
-    public static string StateOf(int bucket) => State + Buckets.Key(bucket);
+    public static string StateOf(int bucket) => StateNames[bucket];
 
     public static string LicencesOf(string productId) => Licences + productId;
 
@@ -87,4 +97,6 @@ internal static class Sections
             && bucket >= first
             && bucket <= last;
     }
+
+    private static string[] Names(string prefix) => [.. Enumerable.Range(0, Buckets.Count).Select(bucket => prefix + Buckets.Key(bucket))];
 }

@@ -14,7 +14,7 @@ public sealed class SynchronizeUserData
 {
     public const string ApprovalEvent = "Approval";
 
-    private const int RolesPerRead = 16;
+    private const int RolesPerRead = 64;
     private const int MaxReadsOfMembers = 32;
     private const int ParallelPlans = 8;
     private const int UsersPerJoin = 50_000;

@@ -108,7 +108,8 @@ public sealed class BucketPlanner(PlanContext context)
         // A protected user who is away stays active; without a fingerprint he is compared when he is back.
         var fingerprint = desired is not null ? DirectoryFields.Fingerprint(desired) : present == false && active ? 0 : compared;
         return new DirectoryView(
-            roles, active, rule, DesiredStatus.CanSignIn(active, roles.Count > 0, user.BoundByHand), directory, desired, fingerprint, needsAttributes);
+            roles, active, rule, DesiredStatus.CanSignIn(active, roles.Count > 0, user.BoundByHand), directory,
+            fingerprint == user.Fingerprint ? null : desired, fingerprint, needsAttributes);
     }
 
     private static bool Differs(LinkedUser user, DirectoryView view) =>

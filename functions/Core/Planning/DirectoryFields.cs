@@ -51,16 +51,23 @@ public static class DirectoryFields
     /// <summary>128 bits of SHA-256 over field names and values: equal when and only when a record that followed once needs no look. Never 0.</summary>
     public static UInt128 Fingerprint(IReadOnlyList<FieldChange> desired)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> buffer = stackalloc byte[512];
+        var size = 0;
         foreach (var field in desired)
         {
-            Append(hash, field.Field, buffer);
-            Append(hash, field.After, buffer);
+            size += SizeOf(field.Field) + SizeOf(field.After);
+        }
+
+        // One call for all of it: this is done for every user at every run.
+        Span<byte> content = size <= 1024 ? stackalloc byte[1024] : new byte[size];
+        var length = 0;
+        foreach (var field in desired)
+        {
+            length += Append(content[length..], field.Field);
+            length += Append(content[length..], field.After);
         }
 
         Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
+        SHA256.HashData(content[..length], digest);
         var value = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(digest);
         return value == 0 ? 1 : value;
     }
@@ -100,20 +107,13 @@ public static class DirectoryFields
     private static string? Lookup(IReadOnlyDictionary<string, string> records, string? name) =>
         name is not null && records.TryGetValue(name, out var id) ? id : null;
 
-    private static void Append(IncrementalHash hash, string? text, Span<byte> buffer)
+    private static int SizeOf(string? text) => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text));
+
+    private static int Append(Span<byte> content, string? text)
     {
         // The length goes first (and -1 for null), so that no two lists of fields run together to the same octets.
-        Span<byte> length = stackalloc byte[4];
-        var count = text is null ? -1 : Encoding.UTF8.GetByteCount(text);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, count);
-        hash.AppendData(length);
-        if (text is null)
-        {
-            return;
-        }
-
-        var utf8 = count <= buffer.Length ? buffer : new byte[count];
-        Encoding.UTF8.GetBytes(text, utf8);
-        hash.AppendData(utf8[..count]);
+        var count = text is null ? -1 : Encoding.UTF8.GetBytes(text, content[4..]);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(content, count);
+        return 4 + Math.Max(count, 0);
     }
 }

@@ -36,6 +36,16 @@ public sealed class StagingArea
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         SegmentSet set, Predicate<string> section, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (var (_, record) in ReadSectionsAsync(set, section, cancellationToken))
+        {
+            yield return record;
+        }
+    }
+
+    /// <summary>Like <see cref="ReadAsync(SegmentSet, Predicate{string}, CancellationToken)"/>, each record with the name of its section.</summary>
+    public async IAsyncEnumerable<(string Section, ReadOnlyMemory<byte> Record)> ReadSectionsAsync(
+        SegmentSet set, Predicate<string> section, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
         for (var segment = 0; segment < set.Count; segment++)
         {
             await foreach (var (entry, content) in reader.SectionsAsync(set.BlobName(segment), section, cancellationToken))
@@ -43,7 +53,7 @@ public sealed class StagingArea
                 var rest = content;
                 for (var record = 0; record < entry.Records; record++)
                 {
-                    yield return SegmentFormat.Record(ref rest);
+                    yield return (entry.Name, SegmentFormat.Record(ref rest));
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Storage.Batches;
@@ -18,34 +19,38 @@ public sealed class ApplyMembers(MemberApplication application, ILogger<ApplyMem
 
 public sealed class MemberApplication(RunFiles files, StagingArea staging, MemberStore members, RunProgress progress)
 {
-    private const int WritesAtATime = 1000;
+    private const int WritesAtATime = 4000;
+    private const int WritesInTurn = 1000;
 
     public async Task<Applied> ApplyAsync(ApplyMembersInput input, CancellationToken cancellationToken)
     {
         var part = input.Roles;
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var reporter = progress.Start(part.RunId, $"apply-members-{part.First}", Phases.Applying);
+        var waiting = links.Skip(part.First).Take(part.Last - part.First + 1).ToDictionary(link => Sections.MembersOf(link.RoleId), _ => new List<MemberWrite>(), StringComparer.Ordinal);
         var done = 0L;
-        for (var role = part.First; role <= Math.Min(part.Last, links.Count - 1); role++)
+
+        // All roles of the part in one pass: one request for each plan, not one for each plan and role.
+        foreach (var plan in input.Plans)
         {
-            var roleId = links[role].RoleId;
-            var section = Sections.MembersOf(roleId);
-            var writes = new List<MemberWrite>();
-            foreach (var plan in input.Plans)
+            await foreach (var (section, record) in staging.ReadSectionsAsync(plan, waiting.ContainsKey, cancellationToken))
             {
-                await foreach (var member in staging.ReadAsync(plan, name => name == section, PlanFormat.Default.MemberOperation, cancellationToken))
+                var member = JsonSerializer.Deserialize(record.Span, PlanFormat.Default.MemberOperation) ?? throw new InvalidDataException("A staged record is null.");
+                var writes = waiting[section];
+
+                // An undo puts back whom rule R6 took out: by hand, as it was.
+                writes.Add(new MemberWrite(member.UserId, FromDirectory: member.Rule != Rule.ManualMember, member.Add ? WriteKind.Upsert : WriteKind.Delete));
+                if (writes.Count == WritesAtATime)
                 {
-                    // An undo puts back whom rule R6 took out: by hand, as it was.
-                    writes.Add(new MemberWrite(member.UserId, FromDirectory: member.Rule != Rule.ManualMember, member.Add ? WriteKind.Upsert : WriteKind.Delete));
-                    if (writes.Count == WritesAtATime)
-                    {
-                        done += await WriteAsync(roleId, writes, cancellationToken);
-                        await reporter.AdvanceAsync(done, cancellationToken);
-                    }
+                    done += await WriteAsync(Sections.RoleOf(section), writes, cancellationToken);
+                    await reporter.AdvanceAsync(done, cancellationToken);
                 }
             }
+        }
 
-            done += await WriteAsync(roleId, writes, cancellationToken);
+        foreach (var (section, writes) in waiting)
+        {
+            done += await WriteAsync(Sections.RoleOf(section), writes, cancellationToken);
             await reporter.AdvanceAsync(done, cancellationToken);
         }
 
@@ -59,7 +64,7 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         var count = writes.Count;
         if (count > 0)
         {
-            await members.WriteAsync(roleId, writes, cancellationToken);
+            await Task.WhenAll(writes.Chunk(WritesInTurn).Select(some => members.WriteAsync(roleId, some, cancellationToken)));
             writes.Clear();
         }
 

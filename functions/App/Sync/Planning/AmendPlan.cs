@@ -39,12 +39,12 @@ public sealed class RangeAmending(RunFiles files, StagingArea staging)
                 plan.Next.Add(StagedRecords.ReadLinkedUser(ref reader));
             }
 
-            output.Add(bucket, PlanAmendment.Without(plan, refused));
+            output.Add(bucket, PlanAmendment.Without(plan, refused), range.StateChanged);
             await output.FlushIfNeededAsync(cancellationToken);
         }
 
         general.Members.RemoveAll(member => dropped.Contains(member.UserId));
-        output.Add(part.First, general);
+        output.Add(part.First, general, withState: false);
         var amended = await output.CompleteAsync(part, cancellationToken);
         return amended with
         {

@@ -16,7 +16,7 @@ public sealed class CompleteReads(ReadCompletion completion, ILogger<CompleteRea
 
 public sealed class ReadCompletion(RunStore runs, RunFiles files, MemberStore members, IOptions<SyncOptions> options)
 {
-    private const int MaxRanges = 64;
+    private const int MaxRanges = 128;
 
     public async Task<ReadsCompleted> CompleteAsync(ReadResults results, CancellationToken cancellationToken)
     {

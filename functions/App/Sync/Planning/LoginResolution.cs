@@ -22,9 +22,9 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
             var claims = await ReadAsync(
                 input.Plans, Sections.InRange(Sections.ClaimsOf, first, first + BucketsAtATime - 1), cancellationToken);
             var byBucket = claims.GroupBy(claim => Buckets.OfLogin(claim.Login)).ToList();
-            foreach (var bucket in byBucket)
+            var found = await Task.WhenAll(byBucket.Select(bucket => logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken)));
+            foreach (var (bucket, holders) in byBucket.Zip(found))
             {
-                var holders = await logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken);
                 var refused = LoginResolver.RefusedImports(bucket, holders, settled).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
                 output.Add(bucket, refused, holders);
             }

@@ -17,7 +17,10 @@ internal sealed class PlanSegment(SegmentWriter writer)
     private long userOperations;
     private bool stateChanged;
 
-    public void Add(int bucket, BucketPlan plan)
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="withState">False: the states of the range stay as they are, so the next ones need not be staged.</param>
+    public void Add(int bucket, BucketPlan plan, bool withState)
     {
         foreach (var operation in plan.Users)
         {
@@ -50,7 +53,7 @@ internal sealed class PlanSegment(SegmentWriter writer)
             writer.Add(Sections.NeedAttributes, Encoding.UTF8.GetBytes(ldapId));
         }
 
-        foreach (var user in plan.Next)
+        foreach (var user in withState ? plan.Next : [])
         {
             record.Clear();
             StagedRecords.WriteLinkedUser(record, user);

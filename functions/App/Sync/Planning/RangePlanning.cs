@@ -23,20 +23,21 @@ public sealed class RangePlanning(
         var comparisons = inputs.Select(planner.Compare).ToList();
         var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], cancellationToken);
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
-        for (var i = 0; i < comparisons.Count; i++)
+        var plans = comparisons.ConvertAll(comparison => planner.Plan(comparison, records));
+        var stateChanged = plans.Exists(plan => plan.StateChanged) || inputs.Exists(bucket => bucket.StateRebuilt);
+        for (var i = 0; i < plans.Count; i++)
         {
-            output.Add(buckets[i], planner.Plan(comparisons[i], records));
+            output.Add(buckets[i], plans[i], stateChanged);
             await output.FlushIfNeededAsync(cancellationToken);
             await reporter.AdvanceAsync(i, cancellationToken);
         }
 
-        await reporter.FinishAsync(comparisons.Count, cancellationToken);
-        var planned = await output.CompleteAsync(part, cancellationToken);
-        return planned with
+        await reporter.FinishAsync(plans.Count, cancellationToken);
+        return await output.CompleteAsync(part, cancellationToken) with
         {
             ActiveUsers = inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
             Memberships = inputs.Sum(bucket => bucket.State.Sum(user => (long)user.Roles.Count)),
-            StateChanged = planned.StateChanged || inputs.Exists(bucket => bucket.StateRebuilt),
+            StateChanged = stateChanged,
             Rebuilt = [.. Enumerable.Range(0, inputs.Count).Where(index => inputs[index].StateRebuilt).Select(index => buckets[index])],
         };
     }

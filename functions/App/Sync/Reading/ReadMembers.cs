@@ -28,6 +28,7 @@ public sealed class MemberReading(DirectorySessions sessions, RunFiles files, Me
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var writer = files.CreateWriter(RunFiles.ReadFolder(part.RunId), $"members-{part.First}");
         var reporter = progress.Start(part.RunId, $"members-{part.First}", Phases.Reading);
+        var record = new RecordWriter();
         var (complete, memberships) = (new List<bool>(), 0L);
         await using var session = await sessions.OpenAsync(part.DirectoryId, run.Settings.Connection, cancellationToken);
         for (var role = part.First; role <= Math.Min(part.Last, links.Count - 1); role++)
@@ -43,7 +44,7 @@ public sealed class MemberReading(DirectorySessions sessions, RunFiles files, Me
             var before = memberships;
             await foreach (var ldapId in reader.ReadAsync(session, cancellationToken))
             {
-                AddMembership(writer, run.DirectoryId, ldapId, role);
+                AddMembership(writer, record, run.DirectoryId, ldapId, role);
                 await writer.FlushIfNeededAsync(cancellationToken);
                 await reporter.AdvanceAsync(++memberships, cancellationToken);
             }
@@ -56,9 +57,9 @@ public sealed class MemberReading(DirectorySessions sessions, RunFiles files, Me
         return new MembersRead(await writer.CompleteAsync(cancellationToken), part.First, complete, memberships);
     }
 
-    private static void AddMembership(SegmentWriter writer, string directoryId, string ldapId, int role)
+    private static void AddMembership(SegmentWriter writer, RecordWriter record, string directoryId, string ldapId, int role)
     {
-        var record = new RecordWriter();
+        record.Clear();
         StagedRecords.WriteMembership(record, ldapId, role);
         writer.Add(Sections.MembershipsOf(Buckets.OfLdapId(directoryId, ldapId)), record.Written);
     }
