@@ -71,6 +71,16 @@ public sealed partial class Slapd : IAsyncDisposable
         await process.WaitForPortAsync(TlsPort).ConfigureAwait(false);
     }
 
+    /// <summary>Replaces all data by other data, on the same ports.</summary>
+    public async Task ReloadAsync(SlapdOptions options)
+    {
+        await StopAsync().ConfigureAwait(false);
+        Directory.Delete(Path.Combine(folder.Path, "db"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "db"));
+        await LoadAsync(options).ConfigureAwait(false);
+        await StartAgainAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Ends the server as an administrator would.</summary>
     public async Task StopAsync()
     {

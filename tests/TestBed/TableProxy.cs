@@ -26,6 +26,7 @@ public sealed class TableProxy : IAsyncDisposable
     private long transactions;
     private long blobBytesRead;
     private long blobReads;
+    private long requests;
     private long largestTransaction;
 
     private TableProxy(Azurite azurite)
@@ -57,6 +58,9 @@ public sealed class TableProxy : IAsyncDisposable
 
     /// <summary>The bytes of the longest such request.</summary>
     public long LargestTransaction => Interlocked.Read(ref largestTransaction);
+
+    /// <summary>Requests of every kind: what the storage account bills as operations.</summary>
+    public long Requests => Interlocked.Read(ref requests);
 
     /// <summary>The bytes of all answers of the blob service.</summary>
     public long BlobBytesRead => Interlocked.Read(ref blobBytesRead);
@@ -110,6 +114,7 @@ public sealed class TableProxy : IAsyncDisposable
         Interlocked.Exchange(ref largestTransaction, 0);
         Interlocked.Exchange(ref blobBytesRead, 0);
         Interlocked.Exchange(ref blobReads, 0);
+        Interlocked.Exchange(ref requests, 0);
         (Fail, Delay) = (FailureMode.None, TimeSpan.Zero);
         FailNext(FailureMode.None, 0);
     }
@@ -195,6 +200,7 @@ public sealed class TableProxy : IAsyncDisposable
 
     private void Count(HttpRequest request, byte[] body, bool isBlob)
     {
+        Interlocked.Increment(ref requests);
         if (isBlob)
         {
             Interlocked.Add(ref blobReads, request.Method == "GET" ? 1 : 0);

@@ -33,14 +33,14 @@ internal static class Sections
     private const string Licences = "l/";
 
     // Asked for with every record that is staged.
-    private static readonly string[] UsersNames = Names(Users);
-    private static readonly string[] PresenceNames = Names(Presence);
-    private static readonly string[] UnmappedNames = Names(Unmapped);
-    private static readonly string[] MembershipsNames = Names(Memberships);
-    private static readonly string[] ClaimsNames = Names(Claims);
-    private static readonly string[] AssignNames = Names(Assign);
-    private static readonly string[] ReleaseNames = Names(Release);
-    private static readonly string[] StateNames = Names(State);
+    private static readonly string[] UsersNames = ByBucket(Users);
+    private static readonly string[] PresenceNames = ByBucket(Presence);
+    private static readonly string[] UnmappedNames = ByBucket(Unmapped);
+    private static readonly string[] MembershipsNames = ByBucket(Memberships);
+    private static readonly string[] ClaimsNames = ByBucket(Claims);
+    private static readonly string[] AssignNames = ByBucket(Assign);
+    private static readonly string[] ReleaseNames = ByBucket(Release);
+    private static readonly string[] StateNames = ByBucket(State);
 
     public static string UsersOf(int bucket) => UsersNames[bucket];
 
@@ -98,5 +98,5 @@ internal static class Sections
             && bucket <= last;
     }
 
-    private static string[] Names(string prefix) => [.. Enumerable.Range(0, Buckets.Count).Select(bucket => prefix + Buckets.Key(bucket))];
+    private static string[] ByBucket(string prefix) => [.. Enumerable.Range(0, Buckets.Count).Select(bucket => prefix + Buckets.Key(bucket))];
 }

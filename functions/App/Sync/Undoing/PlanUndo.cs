@@ -137,7 +137,7 @@ public sealed class UndoPlanning(
                 Claim(plan, operation, output);
             }
 
-            output.Add(BucketOf(applied.UserId, part), plan);
+            output.Add(BucketOf(applied.UserId, part), plan, withState: false);
         }
     }
 
@@ -190,7 +190,7 @@ public sealed class UndoPlanning(
             }
         }
 
-        output.Add(part.First, plan);
+        output.Add(part.First, plan, withState: false);
     }
 
     private async Task<long> CountActiveAsync(RunPart part, CancellationToken cancellationToken)
