@@ -22,13 +22,16 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
     private const int WritesAtATime = 4000;
     private const int WritesInTurn = 1000;
 
+    // Of many small roles together: what waits for a full transaction must not be everybody's memberships.
+    private const int MostWaiting = 50_000;
+
     public async Task<Applied> ApplyAsync(ApplyMembersInput input, CancellationToken cancellationToken)
     {
         var part = input.Roles;
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var reporter = progress.Start(part.RunId, $"apply-members-{part.First}", Phases.Applying);
         var waiting = links.Skip(part.First).Take(part.Last - part.First + 1).ToDictionary(link => Sections.MembersOf(link.RoleId), _ => new List<MemberWrite>(), StringComparer.Ordinal);
-        var done = 0L;
+        var (read, done) = (0L, 0L);
 
         // All roles of the part in one pass: one request for each plan, not one for each plan and role.
         foreach (var plan in input.Plans)
@@ -40,22 +43,34 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
 
                 // An undo puts back whom rule R6 took out: by hand, as it was.
                 writes.Add(new MemberWrite(member.UserId, FromDirectory: member.Rule != Rule.ManualMember, member.Add ? WriteKind.Upsert : WriteKind.Delete));
+                read++;
                 if (writes.Count == WritesAtATime)
                 {
                     done += await WriteAsync(Sections.RoleOf(section), writes, cancellationToken);
                     await reporter.AdvanceAsync(done, cancellationToken);
                 }
+                else if (read - done > MostWaiting)
+                {
+                    done += await WriteAllAsync(waiting, cancellationToken);
+                    await reporter.AdvanceAsync(done, cancellationToken);
+                }
             }
         }
 
+        done += await WriteAllAsync(waiting, cancellationToken);
+        await reporter.FinishAsync(done, cancellationToken);
+        return new Applied(done, 0);
+    }
+
+    private async Task<long> WriteAllAsync(Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
+    {
+        var done = 0L;
         foreach (var (section, writes) in waiting)
         {
             done += await WriteAsync(Sections.RoleOf(section), writes, cancellationToken);
-            await reporter.AdvanceAsync(done, cancellationToken);
         }
 
-        await reporter.FinishAsync(done, cancellationToken);
-        return new Applied(done, 0);
+        return done;
     }
 
     // An upsert wins and a removal of what is gone is done: members have no value to lose, so there is nothing to be in conflict about.
