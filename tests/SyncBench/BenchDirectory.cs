@@ -68,6 +68,9 @@ internal sealed class BenchDirectory(BenchOptions options)
 
     public static string PersonName(int user) => string.Create(CultureInfo.InvariantCulture, $"uid=u{user:D7},ou=people,{Slapd.Suffix}");
 
+    /// <summary>Users whom no generation takes away.</summary>
+    public static IEnumerable<int> Staying() => Enumerable.Range(1, int.MaxValue - 1).Where(user => user % (2 * Hundred) is < 20 or >= 20 + Hundred);
+
     private static string Name(int group) => $"cn={GroupName(group)},ou=groups,{Slapd.Suffix}";
 
     private static string Id(int kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind:x8}-0000-8000-8000-{number:x12}");

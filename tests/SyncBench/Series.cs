@@ -155,9 +155,9 @@ internal sealed class Series(BenchOptions options, TextWriter log)
         for (var repeat = 0; repeat < options.Repeats; repeat++)
         {
             var changes = new StringBuilder();
-            for (var user = 0; user < DeltaChanges; user++)
+            foreach (var user in BenchDirectory.Staying().Take(DeltaChanges))
             {
-                changes.Append(CultureInfo.InvariantCulture, $"dn: {BenchDirectory.PersonName(1 + (user * 2 % 18) + (user / 9 * 200))}\nchangetype: modify\nreplace: telephoneNumber\ntelephoneNumber: +41 44 {repeat:D3} {user:D3}\n\n");
+                changes.Append(CultureInfo.InvariantCulture, $"dn: {BenchDirectory.PersonName(user)}\nchangetype: modify\nreplace: telephoneNumber\ntelephoneNumber: +41 44 {repeat:D3} {user:D3}\n\n");
             }
 
             await slapd.ModifyAsync(changes.ToString());
