@@ -193,5 +193,5 @@ internal sealed class Series(BenchOptions options, TextWriter log)
         }
     }
 
-    private void Say(string text) => log.WriteLine($"  {clock.Elapsed:mm\:ss}  {text}");
+    private void Say(string text) => log.WriteLine($"  {clock.Elapsed.TotalSeconds,5:0} s  {text}");
 }
