@@ -92,8 +92,11 @@ internal abstract class Api(HttpClient http, Slapd slapd)
         return run;
     }
 
-    /// <summary>Waits until the run has ended, and the next one can start.</summary>
-    public virtual async Task<JsonNode> EndOfAsync(string runId)
+    /// <summary>Waits until the run has ended, with all that it does then.</summary>
+    public virtual Task<JsonNode> EndOfAsync(string runId) => FinishedAsync(runId);
+
+    /// <summary>Asks for the run until it says that it has finished.</summary>
+    public async Task<JsonNode> FinishedAsync(string runId)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         var run = await LookAsync(runId);

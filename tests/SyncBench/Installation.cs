@@ -52,6 +52,7 @@ internal sealed class Installation : IAsyncDisposable
             ["LocalRuntime__MasterKey"] = Key,
             ["SyncSchedule"] = "0 0 0 1 1 *",
             ["PurgeSchedule"] = "0 0 0 1 1 *",
+            ["NotificationSchedule"] = "0 0 0 1 1 *",
             ["Logging__LogLevel__Default"] = "Warning",
         });
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(5) };

@@ -18,7 +18,7 @@ internal static class RawLimits
         var script =
             $"""
             set -e
-            search() {"{"} ldapsearch -x -LLL -o ldif-wrap=no -E pr=1000/noprompt -H {slapd.TlsUrl.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)} -D {Slapd.ReaderName} -w {Slapd.ReaderPassword} "$@" >/dev/null; {"}"}
+            search() {"{"} ldapsearch -x -LLL -o ldif-wrap=no -E pr=1000/noprompt -H {slapd.TlsUrl} -D {Slapd.ReaderName} -w {Slapd.ReaderPassword} "$@" >/dev/null; {"}"}
             search -b ou=people,{Slapd.Suffix} '(objectClass=inetOrgPerson)' entryUUID uid cn sn givenName displayName mail telephoneNumber title o employeeNumber modifyTimestamp
             search -b ou=groups,{Slapd.Suffix} '(cn<={BenchDirectory.GroupName(options.Roles - 1)})' entryUUID cn member
             """;

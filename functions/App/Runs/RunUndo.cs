@@ -38,7 +38,7 @@ public sealed class RunUndo(RunDecisions runs, RunFiles files, SyncStarter start
         var start = await starter.StartUndoAsync(client, run, dryRun, cancellationToken);
         if (!start.Started)
         {
-            throw new ApiException(409, "A synchronization is running", "Wait until it ends, or cancel it.")
+            throw new ApiException(409, "A synchronization is running", SyncStarter.Busy)
             {
                 Extensions = new Dictionary<string, object?> { ["runId"] = start.RunId, ["statusUrl"] = $"/api/runs/{start.RunId}" },
             };

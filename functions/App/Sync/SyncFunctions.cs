@@ -35,7 +35,7 @@ public sealed partial class SyncFunctions(ApiCalls calls, SyncStarter starter, D
             var start = await starter.StartAsync(client, directoryId, body.Mode, body.DryRun, RunTrigger.Manual, cancellationToken, body.NotifyEmail);
             if (!start.Started)
             {
-                throw new ApiException(409, "A synchronization is running", "Wait until it ends, or cancel it.")
+                throw new ApiException(409, "A synchronization is running", SyncStarter.Busy)
                 {
                     Extensions = new Dictionary<string, object?> { ["runId"] = start.RunId, ["statusUrl"] = StatusUrl(start.RunId) },
                 };

@@ -17,6 +17,12 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
 {
     private static readonly TimeSpan StartingTakes = TimeSpan.FromMinutes(2);
 
+    /// <summary>What to do where <see cref="SyncStart.Started"/> is false.</summary>
+    public const string Busy = "Wait until it ends, or cancel it. One that has finished a moment ago may still be tidying up: try again in a minute.";
+
+    /// <summary>From the moment when a run says that it has finished until its orchestration has ended.</summary>
+    private static readonly TimeSpan ClosingTakes = TimeSpan.FromSeconds(15);
+
     public static string InstanceId(string directoryId) => $"sync-{directoryId}";
 
     /// <exception cref="ApiException">There is no such directory.</exception>
@@ -77,7 +83,7 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
     {
         var instance = await client.GetInstanceAsync(InstanceId(directory.Id), cancellationToken);
         var open = await NewestOpenAsync(directory.Id, cancellationToken);
-        if (instance is { IsCompleted: false })
+        if (instance is { IsCompleted: false } && !(open is null && await IsClosedAsync(client, directory.Id, cancellationToken)))
         {
             return open?.Id ?? directory.ActiveRunId ?? "";
         }
@@ -89,6 +95,22 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
         }
 
         return null;
+    }
+
+    /// <summary>A run is looked at until it has finished, and the next one asked for at once: whoever asks waits for the rest rather than being sent away.</summary>
+    private async Task<bool> IsClosedAsync(DurableTaskClient client, string directoryId, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ClosingTakes, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await client.WaitForInstanceCompletionAsync(InstanceId(directoryId), either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task<RunRecord?> NewestOpenAsync(string directoryId, CancellationToken cancellationToken)

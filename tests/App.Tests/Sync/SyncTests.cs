@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LdapSync.TestBed;
 using Xunit;
 
@@ -45,6 +46,18 @@ public sealed class SyncTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.Equal(mode, (string?)run["mode"]);
         Assert.Empty(await app.ChangesAsync(run));
         Assert.Equal(0, app.RecordWrites);
+    }
+
+    [Fact]
+    public async Task Start_TheMomentARunHasFinished_StartsTheNextOne()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.ConfigureAsync();
+        for (var run = 0; run < 5; run++)
+        {
+            var started = await app.SendAsync(HttpMethod.Post, $"api/directories/{Api.Directory}/sync", new JsonObject { ["mode"] = "full" });
+            Assert.Equal("completed", (string?)(await app.FinishedAsync((string)started["runId"]!))["status"]);
+        }
     }
 
     [Theory]
