@@ -61,6 +61,11 @@ public sealed class SyncTests(Emulator emulator) : IClassFixture<Emulator>
     }
 
     [Theory]
+    [Trait("Rule", "U2")]
+    [Trait("Rule", "U3")]
+    [Trait("Rule", "R2")]
+    [Trait("Rule", "R3")]
+    [Trait("Rule", "R5")]
     [InlineData("full")]
     [InlineData("changed")]
     public async Task SecondRun_AfterChanges_FollowsEachByItsRule(string mode)
