@@ -44,6 +44,12 @@ internal sealed class KeyVaultFake : IAsyncDisposable
     /// <summary>This many requests are answered with this status.</summary>
     public (int Count, int Status) Refuse { get; set; }
 
+    /// <summary>What <see cref="Refuse"/> says in <c>Retry-After</c>, in seconds.</summary>
+    public int? RetryAfter { get; set; }
+
+    /// <summary>This many writes, deletions and recoveries find an earlier one of the same name under way.</summary>
+    public (int Count, string Code) UnderWay { get; set; }
+
     public static async Task<KeyVaultFake> StartAsync()
     {
         var fake = new KeyVaultFake();
@@ -81,12 +87,14 @@ internal sealed class KeyVaultFake : IAsyncDisposable
         {
             Refuse = (Refuse.Count - 1, Refuse.Status);
             context.Response.StatusCode = Refuse.Status;
+            context.Response.Headers.RetryAfter = $"{RetryAfter}";
             return;
         }
 
         var path = context.Request.Path.Value!.Trim('/').Split('/');
         var (status, body) = (context.Request.Method, path) switch
         {
+            (not "GET", _) when IsUnderWay() => Error(409, "Conflict", UnderWay.Code),
             ("GET", ["secrets", var name, ..]) => Secrets.TryGetValue(name, out var value) ? (200, Bundle(name, value)) : Error(404, "SecretNotFound"),
             ("PUT", ["secrets", var name]) => Put(name, await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body)),
             ("DELETE", ["secrets", var name]) => Move(Secrets, Deleted, name),
@@ -102,7 +110,7 @@ internal sealed class KeyVaultFake : IAsyncDisposable
     {
         if (Deleted.ContainsKey(name))
         {
-            return Error(409, "Conflict");
+            return Error(409, "Conflict", "ObjectIsDeletedButRecoverable");
         }
 
         Secrets[name] = body.GetProperty("value").GetString()!;
@@ -122,7 +130,14 @@ internal sealed class KeyVaultFake : IAsyncDisposable
 
     private object Bundle(string name, string value) => new { id = $"https://127.0.0.1:{port}/secrets/{name}/1", value, attributes = new { enabled = true } };
 
-    private static (int Status, object Body) Error(int status, string code) => (status, new { error = new { code, message = code } });
+    private bool IsUnderWay()
+    {
+        UnderWay = (UnderWay.Count - 1, UnderWay.Code);
+        return UnderWay.Count >= 0;
+    }
+
+    private static (int Status, object Body) Error(int status, string code, string? inner = null) =>
+        (status, new { error = new { code, message = code, innererror = inner is null ? null : new { code = inner } } });
 
     private static X509Certificate2 Certificate()
     {

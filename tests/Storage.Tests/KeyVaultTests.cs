@@ -53,6 +53,72 @@ public sealed class KeyVaultTests
         Assert.Equal("two", await secrets.GetAsync("s", Token));
     }
 
+    [Theory]
+    [InlineData("ObjectIsBeingDeleted", 1)]
+    [InlineData("ObjectIsBeingDeleted", 6)]
+    [InlineData("ObjectIsBeingRecovered", 5)]
+    public async Task Set_NameBeingDeletedOrRecovered_IsTriedUntilItIsThrough(string code, int requests)
+    {
+        await using var vault = await KeyVaultFake.StartAsync();
+        var secrets = vault.Connect(new HurriedTime());
+        await secrets.SetAsync("s", "one", Token);
+        await secrets.DeleteAsync("s", Token);
+        vault.UnderWay = (requests, code);
+        await secrets.SetAsync("s", "two", Token);
+        Assert.Empty(vault.Deleted);
+        Assert.Equal("two", await secrets.GetAsync("s", Token));
+    }
+
+    [Fact]
+    public async Task Set_DeletionThatDoesNotEnd_SaysWhatTheVaultSays()
+    {
+        await using var vault = await KeyVaultFake.StartAsync();
+        var secrets = vault.Connect(new HurriedTime());
+        vault.UnderWay = (1000, "ObjectIsBeingDeleted");
+        var failure = await Assert.ThrowsAsync<StorageUnavailableException>(() => secrets.SetAsync("directory-acme", "hunter2-value", Token));
+        Assert.Contains("directory-acme", failure.Message);
+        Assert.Contains("409", failure.Message);
+        Assert.DoesNotContain("hunter2", failure.ToString());
+    }
+
+    [Theory]
+    [InlineData("ObjectIsBeingDeleted")]
+    [InlineData("ObjectIsBeingRecovered")]
+    public async Task Delete_WhileAnotherChangeIsUnderWay_IsTriedUntilItIsGone(string code)
+    {
+        await using var vault = await KeyVaultFake.StartAsync();
+        var secrets = vault.Connect(new HurriedTime());
+        await secrets.SetAsync("s", "one", Token);
+        vault.UnderWay = (2, code);
+        await secrets.DeleteAsync("s", Token);
+        Assert.Empty(vault.Secrets);
+        Assert.Null(await secrets.GetAsync("s", Token));
+    }
+
+    [Fact]
+    public async Task Set_Throttled_WaitsAsLongAsTheVaultAsks()
+    {
+        await using var vault = await KeyVaultFake.StartAsync();
+        var secrets = vault.Connect(TimeProvider.System);
+        (vault.Refuse, vault.RetryAfter) = ((1, 429), 1);
+        var started = TimeProvider.System.GetTimestamp();
+        await secrets.SetAsync("s", "one", Token);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
+        Assert.Equal("one", vault.Secrets["s"]);
+    }
+
+    [Fact]
+    public async Task Get_AfterThrottlingWithoutEnd_IsAskedAnewAndRemembersNothing()
+    {
+        await using var vault = await KeyVaultFake.StartAsync();
+        var secrets = vault.Connect(TimeProvider.System);
+        vault.Secrets["s"] = "one";
+        vault.Refuse = (4, 429);
+        var failure = await Assert.ThrowsAsync<StorageUnavailableException>(() => secrets.GetAsync("s", Token));
+        Assert.Contains("429", failure.Message);
+        Assert.Equal("one", await secrets.GetAsync("s", Token));
+    }
+
     [Fact]
     public async Task Get_ThrottledTwice_IsAskedAgain()
     {
@@ -77,6 +143,13 @@ public sealed class KeyVaultTests
         Assert.Contains("https://127.0.0.1", failure.Message);
         Assert.Contains(expected, failure.Message);
         Assert.DoesNotContain("hunter2", failure.ToString());
+    }
+
+    /// <summary>Pauses are over as soon as they begin.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 
     private sealed class SettableTime : TimeProvider

@@ -10,6 +10,9 @@ internal sealed class KeyVaultSecretStore(SecretClient client, TimeProvider time
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
 
+    // The vault deletes and recovers behind its answer, within seconds; until then it refuses every other change of the name with 409.
+    private static readonly int[] PausesInMilliseconds = [500, 1000, 2000, 4000, 8000];
+
     private readonly ConcurrentDictionary<string, (string? Value, DateTimeOffset Until)> known = new(StringComparer.Ordinal);
 
     public static KeyVaultSecretStore Connect(StorageOptions options, TimeProvider time) =>
@@ -49,22 +52,11 @@ internal sealed class KeyVaultSecretStore(SecretClient client, TimeProvider time
         var key = SecretName.Of(name);
         try
         {
-            await NamedAsync(key, async () =>
-            {
-                try
-                {
-                    await client.SetSecretAsync(key, value, cancellationToken);
-                }
-                catch (RequestFailedException e) when (e.Status == 409)
-                {
-                    // The name is soft-deleted: it must be recovered before it can be set.
-                    var recovery = await client.StartRecoverDeletedSecretAsync(key, cancellationToken);
-                    await recovery.WaitForCompletionAsync(cancellationToken);
-                    await client.SetSecretAsync(key, value, cancellationToken);
-                }
-
-                return true;
-            });
+            await ChangeAsync(
+                key,
+                () => client.SetSecretAsync(key, value, cancellationToken),
+                refused: () => RecoverAsync(key, cancellationToken),
+                cancellationToken);
         }
         finally
         {
@@ -77,25 +69,55 @@ internal sealed class KeyVaultSecretStore(SecretClient client, TimeProvider time
         var key = SecretName.Of(name);
         try
         {
-            await NamedAsync(key, async () =>
-            {
-                try
-                {
-                    await client.StartDeleteSecretAsync(key, cancellationToken);
-                }
-                catch (RequestFailedException e) when (e.Status == 404)
-                {
-                    // It is gone already.
-                }
-
-                return true;
-            });
+            await ChangeAsync(key, DeleteOnceAsync, refused: () => Task.CompletedTask, cancellationToken);
         }
         finally
         {
             known.TryRemove(key, out _);
         }
+
+        async Task DeleteOnceAsync()
+        {
+            try
+            {
+                await client.StartDeleteSecretAsync(key, cancellationToken);
+            }
+            catch (RequestFailedException e) when (e.Status == 404)
+            {
+                // It is gone already.
+            }
+        }
     }
+
+    /// <summary>A soft-deleted name must be recovered before it can be set.</summary>
+    private async Task RecoverAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.StartRecoverDeletedSecretAsync(key, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409)
+        {
+            // It is still being deleted, or being recovered already: the next attempt shows it.
+        }
+    }
+
+    private Task<bool> ChangeAsync(string key, Func<Task> change, Func<Task> refused, CancellationToken cancellationToken) => NamedAsync(key, async () =>
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await change();
+                return true;
+            }
+            catch (RequestFailedException e) when (e.Status == 409 && attempt < PausesInMilliseconds.Length)
+            {
+                await refused();
+                await Task.Delay(TimeSpan.FromMilliseconds(PausesInMilliseconds[attempt]), time, cancellationToken);
+            }
+        }
+    });
 
     /// <summary>Says in every error which secret of which vault it is about; the service's own text never has the value.</summary>
     private async Task<T> NamedAsync<T>(string key, Func<Task<T>> call)
