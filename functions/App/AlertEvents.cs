@@ -6,4 +6,5 @@ internal static class AlertEvents
     public const string RunFailed = "RunFailed";
     public const string RunSucceeded = "RunSucceeded";
     public const string GuardWaiting = "GuardWaiting";
+    public const string LicenceShortage = "LicenceShortage";
 }

@@ -39,6 +39,13 @@ var eventAlerts eventAlert[] = [
     description: 'A run would remove more than its limits allow. Nothing is applied until somebody approves or rejects it.'
     severity: 1
   }
+  {
+    key: 'licence-shortage'
+    title: 'Too few licences'
+    eventName: 'LicenceShortage'
+    description: 'A run left people without a licence of a product. Told once, and again when more people wait.'
+    severity: 2
+  }
 ]
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {

@@ -140,7 +140,7 @@ public sealed class SettingsTests
             .Select(rule => rule.At("properties.criteria.allOf")!.Value[0].GetProperty("query").GetString()!.Split('"')[1])
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["GuardWaiting", "RunFailed", "RunSucceeded"], asked);
+        Assert.Equal(["GuardWaiting", "LicenceShortage", "RunFailed", "RunSucceeded"], asked);
         if (AppSource.AlertEvents.Count > 0)
         {
             Assert.Equal(AppSource.AlertEvents.Order(StringComparer.Ordinal), asked);

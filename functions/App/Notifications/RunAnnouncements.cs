@@ -85,6 +85,7 @@ public sealed partial class RunAnnouncements(
             {
                 var waiting = await WaitingAsync(run.DirectoryId, forecast, cancellationToken);
                 await outbox.AddAsync(RunMessages.Shortage(run, forecast, waiting), settings, null, cancellationToken);
+                LogShortage(logger, run.DirectoryId, run.Id, forecast.ProductId, forecast.Missing);
                 await store.PutCauseAsync(
                     run.DirectoryId, new NotificationCause(key, known?.Opened ?? run.Finished!.Value, forecast.Missing, run.Id, Told: true), cancellationToken);
             }
@@ -135,6 +136,10 @@ public sealed partial class RunAnnouncements(
             LogUnexpected(logger, runId, unexpected.GetType().FullName ?? "", unexpected.StackTrace ?? "");
         }
     }
+
+    // An alert looks for the name of this event (infra/modules).
+    [LoggerMessage(EventName = AlertEvents.LicenceShortage, Level = LogLevel.Warning, Message = "Directory {DirectoryId}: run {RunId} needs {Missing} more licences of {ProductId} than there are")]
+    private static partial void LogShortage(ILogger logger, string directoryId, string runId, string productId, int missing);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId}: its notifications failed unexpectedly: {Type} at {Place}")]
     private static partial void LogUnexpected(ILogger logger, string runId, string type, string place);
