@@ -6,7 +6,6 @@ using LdapSync.Core.Reading;
 using LdapSync.Core.Settings;
 using LdapSync.Ldap.Authentication;
 using LdapSync.Ldap.Connections;
-using LdapSync.Ldap.Protocol;
 using LdapSync.Ldap.Reading;
 using Novell.Directory.Ldap;
 using LdapConnection = Novell.Directory.Ldap.LdapConnection;
@@ -73,7 +72,8 @@ internal sealed class NovellDirectoryClient(TimeProvider time) : IDirectoryClien
         }
         catch
         {
-            connection.Dispose();
+            // Not waited for: a server that said nothing in time may say nothing to this either.
+            _ = BlockingCalls.CloseAsync(connection, timeout, time);
             throw;
         }
 
@@ -82,7 +82,7 @@ internal sealed class NovellDirectoryClient(TimeProvider time) : IDirectoryClien
             try
             {
                 return await Failures.GuardAsync(
-                    server, operation, timeout, time, stop => NovellFailures.TranslateAsync(server, operation, () => step(stop).WaitAsync(stop)), cancellationToken).ConfigureAwait(false);
+                    server, operation, timeout, time, stop => NovellFailures.TranslateAsync(server, operation, () => BlockingCalls.RunAsync(() => step(stop)).WaitAsync(stop)), cancellationToken).ConfigureAwait(false);
             }
             catch (DirectoryException) when (certificate.Refusal is { } refusal)
             {
@@ -148,11 +148,10 @@ internal sealed class NovellDirectoryClient(TimeProvider time) : IDirectoryClien
 
         public IDirectorySearch Search(SearchRequest request) => new NovellSearch(connection, address, request, timeout, time);
 
-        public ValueTask DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
-            connection.Dispose();
+            await BlockingCalls.CloseAsync(connection, timeout, time).ConfigureAwait(false);
             place.Dispose();
-            return ValueTask.CompletedTask;
         }
     }
 }

@@ -108,18 +108,16 @@ internal sealed class NovellSearch(LdapConnection connection, ServerAddress serv
     /// <summary>What has come, at least one message; the last one of a page is an <see cref="LdapResponse"/>.</summary>
     private async Task<List<LdapMessage>> TakeAsync(LdapSearchQueue queue, CancellationToken cancellationToken)
     {
-        var taking = Task.Factory.StartNew(
-            () =>
+        var taking = BlockingCalls.RunAsync(() =>
+        {
+            var part = new List<LdapMessage>();
+            do
             {
-                var part = new List<LdapMessage>();
-                do
-                {
-                    part.Add(queue.GetResponse() ?? throw Failures.Lost(server, Operation, "there is no further answer."));
-                }
-                while (part.Count < LargestPart && part[^1] is not LdapResponse && queue.IsResponseReceived());
-                return part;
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                part.Add(queue.GetResponse() ?? throw Failures.Lost(server, Operation, "there is no further answer."));
+            }
+            while (part.Count < LargestPart && part[^1] is not LdapResponse && queue.IsResponseReceived());
+            return part;
+        });
         try
         {
             return await NovellFailures.TranslateAsync(server, Operation, () => taking.WaitAsync(timeout, time, cancellationToken)).ConfigureAwait(false);
