@@ -4,6 +4,8 @@ using System.Diagnostics.Metrics;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using LdapSync.App.Api;
@@ -19,6 +21,14 @@ namespace LdapSync.App.Tests.Operations;
 public sealed class CanaryTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string Wrong = "canary-wrong-0e1c5b7d";
+    private const string WrongMail = "canary-mail-51f0a2c4";
+    private const string HookKey = "canary-hook-key-7be0914a";
+
+    // Whoever has the address of a webhook can write there: it is a secret in its path and in its query.
+    private const string HookPath = "canary-hook-path-d3c8a610";
+    private const string HookQuery = "canary-hook-query-98b1fe27";
+
+    private static readonly string[] Canaries = [Wrong, Slapd.ReaderPassword, WrongMail, MailServer.Password, HookKey, HookPath, HookQuery];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -41,26 +51,33 @@ public sealed class CanaryTests(Emulator emulator) : IClassFixture<Emulator>
             written.Add((path, await refused.Content.ReadAsStringAsync(Token)));
         }
 
-        await app.ConfigureAsync();
+        await using var mail = MailServer.Start();
+        await using var hook = await WebhookServer.StartAsync();
+        await NotifyAsync(app, mail, hook, written);
+        await app.SendAsync(HttpMethod.Put, "api/licences/crm", new JsonObject { ["name"] = "CRM", ["total"] = 1 });
         await app.LinkAsync("staff");
         await app.CompleteAsync();
         await app.CompleteAsync("changed");
+        Assert.NotEmpty(await mail.WaitForAsync(2));
+        Assert.Contains(await hook.WaitForAsync(2), call => call.Path.Contains(HookPath, StringComparison.Ordinal));
         await app.Slapd.StopAsync();
         Assert.Equal("failed", (string?)(await app.SyncAsync())["status"]);
         foreach (var (_, name, trigger, _) in OpenApiDocument.Functions(typeof(RunLdapSynchronization).Assembly).Where(function => function.Trigger.Methods!.Contains("get")))
         {
-            var route = trigger.Route!.Replace("{directoryId}", Api.Directory, StringComparison.Ordinal);
-            using var answer = await app.TrySendAsync(HttpMethod.Get, $"api/{System.Text.RegularExpressions.Regex.Replace(route, @"\{[^}]+\}", "unknown")}");
+            var route = trigger.Route!.Replace("{directoryId}", Api.Directory, StringComparison.Ordinal).Replace("{productId}", "crm", StringComparison.Ordinal);
+            using var answer = await app.TrySendAsync(HttpMethod.Get, $"api/{Regex.Replace(route, @"\{[^}]+\}", "unknown")}");
             written.Add((name, $"{answer.Headers}{await answer.Content.ReadAsStringAsync(Token)}"));
         }
 
         await CollectAsync(written);
-        string[] canaries = [Wrong, Slapd.ReaderPassword];
-        string[] forms = [.. canaries, .. canaries.Select(canary => Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)))];
+        string[] forms = [.. Canaries, .. Canaries.Select(canary => Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)))];
         Assert.All(
-            new[] { "table", "blob", "log", "span", "measurement", "ListUsers" },
+            new[] { "table", "blob", "log", "span", "measurement", "ListUsers", "ListDeliveries", "ListLicenceWaiting", "GetMail", "ListAudit", "mail/test", "webhook/test" },
             kind => Assert.Contains(written, item => item.Where.StartsWith(kind, StringComparison.Ordinal)));
-        Assert.All(written, item => Assert.DoesNotContain(forms, form => item.Text.Contains(form, StringComparison.Ordinal)));
+        var found = written.SelectMany(item => forms.Where(form => item.Text.Contains(form, StringComparison.Ordinal)).Select(form => $"{form} is in {item.Where}: {item.Text}"));
+        Assert.Empty(found);
+        // What is no secret and was saved beside them is found: the search sees what it looks through.
+        Assert.Contains(written, item => item.Where.StartsWith("table", StringComparison.Ordinal) && item.Text.Contains(MailServer.From, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -72,13 +89,55 @@ public sealed class CanaryTests(Emulator emulator) : IClassFixture<Emulator>
             configure: builder => builder.Logging.ClearProviders().AddProvider(new Listener(written)));
         await app.ConfigureAsync();
         await app.LinkAsync("staff");
+        await app.SendAsync(HttpMethod.Put, "api/licences/crm", new JsonObject { ["name"] = "CRM", ["total"] = 1 });
         var run = await app.CompleteAsync();
+        var again = await app.CompleteAsync();
 
-        Assert.Contains(written, item => item.Text.Contains((string)run["id"]!, StringComparison.Ordinal) && item.Text.Contains("RunSucceeded", StringComparison.Ordinal));
+        Assert.Contains(written, item => Tells(item, "RunSucceeded", run));
+        Assert.Contains(written, item => Tells(item, "LicenceShortage", run));
+        Assert.DoesNotContain(written, item => Tells(item, "LicenceShortage", again));
         var users = (await app.GetAsync("api/users?pageSize=1000"))["items"]!.AsArray();
         Assert.NotEmpty(users);
         Assert.All(written, item => Assert.DoesNotContain(users, user => item.Text.Contains((string)user!["fullName"]!, StringComparison.OrdinalIgnoreCase)));
     }
+
+    /// <summary>Settings with mail and webhook: first with a wrong password and a receiver that refuses, so that errors are written about both.</summary>
+    private static async Task NotifyAsync(Installation app, MailServer mail, WebhookServer hook, ConcurrentBag<(string Where, string Text)> written)
+    {
+        hook.OnCall = (number, _) => Task.FromResult(number == 1 ? 500 : 200);
+        await app.ConfigureAsync(body => body["notifications"] = new JsonObject
+        {
+            ["recipients"] = new JsonArray("admin@example.test"),
+            ["emailOn"] = new JsonArray("runCompleted", "licenceShortage"),
+            ["webhook"] = new JsonObject
+            {
+                ["enabled"] = true,
+                ["url"] = $"http://127.0.0.1:{hook.Port}/hooks/{HookPath}?sig={HookQuery}",
+                ["key"] = HookKey,
+                ["on"] = new JsonArray("runCompleted", "licenceShortage"),
+            },
+        });
+        foreach (var password in new[] { WrongMail, MailServer.Password })
+        {
+            await app.SendAsync(HttpMethod.Put, "api/mail", new JsonObject
+            {
+                ["host"] = "localhost",
+                ["port"] = mail.Port,
+                ["userName"] = MailServer.UserName,
+                ["password"] = password,
+                ["from"] = MailServer.From,
+                ["trustedCertificates"] = mail.Authority,
+            });
+            using var tried = await app.TrySendAsync(HttpMethod.Post, "api/mail/test", new JsonObject { ["to"] = "admin@example.test" });
+            written.Add(("mail/test", await tried.Content.ReadAsStringAsync(Token)));
+        }
+
+        using var called = await app.TrySendAsync(HttpMethod.Post, $"api/directories/{Api.Directory}/webhook/test");
+        written.Add(("webhook/test", await called.Content.ReadAsStringAsync(Token)));
+    }
+
+    private static bool Tells((string Where, string Text) item, string what, JsonNode run) =>
+        item.Text.Contains((string)run["id"]!, StringComparison.Ordinal) && item.Text.Contains(what, StringComparison.Ordinal);
 
     private async Task CollectAsync(ConcurrentBag<(string Where, string Text)> written)
     {
@@ -136,7 +195,7 @@ public sealed class CanaryTests(Emulator emulator) : IClassFixture<Emulator>
         {
             ShouldListenTo = source => Telemetry.Sources.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = span => written.Add(("span", $"{span.DisplayName} {span.StatusDescription} {string.Join(' ', span.TagObjects)}")),
+            ActivityStopped = span => written.Add(("span", $"{span.DisplayName} {span.StatusDescription} {string.Join(' ', span.TagObjects)} {string.Join(' ', span.Events.SelectMany(own => own.Tags))} {string.Join(' ', span.Baggage)}")),
         };
         ActivitySource.AddActivityListener(listener);
         return listener;
