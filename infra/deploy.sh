@@ -82,10 +82,7 @@ build() {
   rm -rf .run/publish .run/app.zip
   dotnet publish functions/App -c Release -p:FunctionsRuntime=azure -o .run/publish ||
     fail "the Azure build failed. If packages could not be restored, this machine's NuGet source lacks them: use nuget.org"
-  for file in host.json LdapSync.App.dll; do
-    [ -f ".run/publish/$file" ] || fail "the published app has no $file: functions/App must publish it"
-  done
-  [ ! -e .run/publish/local.settings.json ] || fail "local.settings.json must not be published"
+  infra/check-app.sh .run/publish || fail "the published app is not as it should be"
   (cd .run/publish && zip -qr ../app.zip .)
   package=.run/app.zip
 }
