@@ -25,6 +25,21 @@ internal static partial class AppSource
     /// <summary>Names of the functions that a timer triggers; empty until there are any.</summary>
     public static IReadOnlySet<string> TimerFunctions { get; } = FindTimers().ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Settings with defaults, which are read section by section: <c>Section__Property</c>.</summary>
+    public static IReadOnlySet<string> Options { get; } = ReadOptions().ToHashSet(StringComparer.Ordinal);
+
+    private static IEnumerable<string> ReadOptions()
+    {
+        var sources = Sources(Path.Combine(Repository.Root, "functions")).ToList();
+        return
+            from section in sources.SelectMany(text => Section().Matches(text))
+            let type = $"class {section.Groups["type"].Value}\n"
+            from text in sources
+            where text.Contains(type, StringComparison.Ordinal)
+            from property in Property().Matches(text[text.IndexOf(type, StringComparison.Ordinal)..])
+            select $"{section.Groups["name"].Value}__{property.Groups[1].Value}";
+    }
+
     private static HashSet<string> ReadSettings()
     {
         var listed = Constants("AppSettings.cs").ToList();
@@ -57,6 +72,12 @@ internal static partial class AppSource
     // [Function("Name")] or [Function(nameof(Name))] or [Function(nameof(Type.Name))]
     [GeneratedRegex("""\[Function\((?:"|nameof\((?:\w+\.)*)(\w+)(?:"|\))""")]
     private static partial Regex Function();
+
+    [GeneratedRegex("""Configure<(?<type>\w+)>\(configuration\.GetSection\("(?<name>\w+)"\)\)""")]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"public [\w?<>]+ (\w+) \{ get; set; \}")]
+    private static partial Regex Property();
 
     // Text("Records:AccountName") where storage reads its options, configuration["..."], and "%SyncSchedule%" in a trigger.
     [GeneratedRegex("""\bText\("(?<1>\w+:[\w:]+)"\)|(?:\b[cC]onfiguration\[|GetEnvironmentVariable\()"(?<1>[\w:]+)"|"%(?<1>\w+)%"(?!")""")]

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LdapSync.TestBed;
 
 namespace LdapSync.Infra.Tests;
 
 /// <summary>Application settings: what the code reads is set, and what is set is read by the code or by a named part of the platform.</summary>
-public sealed class SettingsTests
+public sealed partial class SettingsTests
 {
     // Settings that somebody other than our code reads.
     private static readonly Dictionary<string, string> Platform = new(StringComparer.Ordinal)
@@ -119,6 +120,17 @@ public sealed class SettingsTests
         Assert.DoesNotContain(values.Values, value => value!.Contains("AccountKey", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public void Options_WithDefaults_AreAllInTheDocumentationAndNoOthers()
+    {
+        var text = string.Join('\n', Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md")).Select(File.ReadAllText));
+        var sections = AppSource.Options.Select(name => name.Split("__")[0]).ToHashSet(StringComparer.Ordinal);
+        var named = SettingName().Matches(text).Select(match => match.Value).Where(name => sections.Contains(name.Split("__")[0])).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Superset(new HashSet<string>(["AdminPages", "Notifications", "Retention", "Sync"], StringComparer.Ordinal), sections);
+        Assert.Equal(AppSource.Options.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("SyncSchedule")]
     [InlineData("PurgeSchedule")]
@@ -158,6 +170,9 @@ public sealed class SettingsTests
         name.StartsWith("AzureWebJobs.", StringComparison.Ordinal) && name.EndsWith(".Disabled", StringComparison.Ordinal);
 
     private static bool IsLocalRuntime(string name) => name.StartsWith("LocalRuntime__", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\b[A-Z]\w*?__[A-Z]\w+\b")]
+    private static partial Regex SettingName();
 
     // These have defaults in the code; nobody needs to set them.
     private static bool IsTuning(string name) => name.StartsWith("Sync__", StringComparison.Ordinal) || name.StartsWith("Retention__", StringComparison.Ordinal);
