@@ -117,17 +117,6 @@ public sealed class ChangeTests
         Assert.Contains(first, change => change.Id == changes.Single(other => other.Entry!.Find("title") is not null).Id);
     }
 
-    [Fact]
-    public async Task DirSync_WithTheRightToReplicate_DoesNotClaimToTellDeletions()
-    {
-        await using var samba = await Samba.StartAsync();
-        await using var session = await ConnectAsync(samba);
-
-        var (_, result) = await ReadAsync(session, new ChangeRequest(SambaDirectory.PeopleUnit, "(objectClass=user)", []), null);
-
-        Assert.Equal((ChangeMethod.DirSync, DeletionKnowledge.Unknown), (result.Method, result.Deletions));
-    }
-
     private static IEnumerable<string?> Deleted(List<DirectoryChange> before, List<DirectoryChange> changes, ChangeResult result) =>
         result.Deletions == DeletionKnowledge.Told
             ? changes.Where(change => change.Kind == ChangeKind.Deleted && before.Any(known => known.Id == change.Id)).Select(change => change.Id)

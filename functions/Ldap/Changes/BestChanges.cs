@@ -40,7 +40,7 @@ internal sealed class BestChanges(LdapConnection connection, RootDse root, Chang
         }
 
         var offered = new List<ChangeMethod>();
-        if (root.Kind == DirectoryKind.ActiveDirectory && root.Controls.Contains(DirSync.Oid))
+        if (root.Kind == DirectoryKind.ActiveDirectory && root.Controls.Contains(DirSyncControl.Oid))
         {
             offered.Add(ChangeMethod.DirSync);
         }

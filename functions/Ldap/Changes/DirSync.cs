@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using System.Runtime.CompilerServices;
 using LdapSync.Core.Entries;
 using LdapSync.Core.Reading;
@@ -10,14 +9,12 @@ namespace LdapSync.Ldap.Changes;
 
 /// <summary>
 /// Active Directory's DirSync control ([MS-ADTS] 3.1.1.3.4.1.3) with incremental values: of a changed multi-valued link only the values that were added or
-/// removed (attributes <c>member;range=1-1</c> and <c>member;range=0-0</c>). Deletions are not certain, whatever the account's rights.
-/// An account without it is asked for with object security: what it may read; deletions then come as far as it may see tombstones, and are not certain.
+/// removed (attributes <c>member;range=1-1</c> and <c>member;range=0-0</c>). With the right <em>Replicating Directory Changes</em> every deletion is told, where
+/// <see cref="DeletionSight"/> finds that this is so: those of all entries of the naming context, for a deleted entry has lost most of what a filter asks for.
+/// An account without the right is asked for with object security: what it may read; deletions then come as far as it may see them, and are not certain.
 /// </summary>
 internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeRequest request, string? cookie) : ChangeSearch
 {
-    public const string Oid = "1.2.840.113556.1.4.841";
-    private const int ObjectSecurity = 1;
-    private const int IncrementalValues = unchecked((int)0x80000000);
     private const int MaxOctets = 4 * 1024 * 1024;
 
     private readonly EntryReader entries = new();
@@ -28,15 +25,16 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
 
     protected override async IAsyncEnumerable<DirectoryChange> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var known = ChangeCookie.ReadOctets(ChangeMethod.DirSync, cookie);
-        var (isFull, more) = (known is null, true);
+        var begin = DirSyncCookie.Read(cookie);
+        var known = begin?.Octets;
+        var (isFull, more, now) = (known is null, true, connection.Time.GetUtcNow());
         var naming = NamingContext();
         var below = DistinguishedName.TryParse(request.SearchBase, out var name, out _) ? name : DistinguishedName.Root;
         while (more)
         {
             var search = new ControlledSearch(
-                connection, new SearchRequest(naming, SearchScope.Subtree, request.Filter, Attributes(), PageSize: 0));
-            await foreach (var message in search.ReadAsync(Control(known), cancellationToken).ConfigureAwait(false))
+                connection, new SearchRequest(naming, SearchScope.Subtree, Filter(known), Attributes(), PageSize: 0));
+            await foreach (var message in search.ReadAsync(DirSyncControl.Request(known, asReader: !mayReplicate, MaxOctets), cancellationToken).ConfigureAwait(false))
             {
                 if (message.Operation == LdapOperation.SearchResultReference)
                 {
@@ -72,11 +70,12 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
             }
         }
 
+        var told = mayReplicate && !isFull && known is not null
+            && await new DeletionSight(connection, root, naming).IsCompleteAsync(now - begin!.Given, cancellationToken).ConfigureAwait(false);
         Complete(new ChangeResult(
             ChangeMethod.DirSync,
-            known is null ? null : ChangeCookie.Write(ChangeMethod.DirSync, known),
-            // Whatever the right: Samba was seen to tell nothing of a deletion that was the only change.
-            DeletionKnowledge.Unknown,
+            known is null ? null : new DirSyncCookie(now, known).Text,
+            told ? DeletionKnowledge.Told : DeletionKnowledge.Unknown,
             isFull,
             new CompletenessProof(ResultCodes.Success, true, true, count, pages, referrals)));
     }
@@ -94,21 +93,11 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
             .FirstOrDefault() ?? request.SearchBase;
     }
 
+    /// <summary>From a cookie on with all deletions. From the beginning without: whatever they were, they are of no use to somebody who knows nothing yet.</summary>
+    private string Filter(byte[]? known) => known is null ? request.Filter : $"(|{request.Filter}(isDeleted=TRUE))";
+
     private IReadOnlyList<string> Attributes() =>
         request.Attributes.Count == 0 ? [] : [.. request.Attributes, "objectGUID", "isDeleted"];
-
-    private LdapControl Control(byte[]? cookie)
-    {
-        var writer = new AsnWriter(AsnEncodingRules.BER);
-        using (writer.PushSequence())
-        {
-            writer.WriteInteger(mayReplicate ? IncrementalValues : IncrementalValues | ObjectSecurity);
-            writer.WriteInteger(MaxOctets);
-            writer.WriteOctetString(cookie ?? []);
-        }
-
-        return new LdapControl(Oid, Critical: true, writer.Encode());
-    }
 
     private DirectoryChange ReadEntry(LdapMessage message)
     {
@@ -134,12 +123,6 @@ internal sealed class DirSync(LdapConnection connection, RootDse root, ChangeReq
             return isRefusal ? (null, false) : throw Failures.FromResult(connection.Server, $"DirSync of '{request.SearchBase}'", result, request.SearchBase);
         }
 
-        var value = message.ReadControls().FirstOrDefault(control => control.Type == Oid)?.Value
-            ?? throw new AsnContentException("The result of DirSync has no cookie.");
-        var octets = value.ToArray();
-        var reader = new BerReader(octets, 0, octets.Length).ReadConstructed(Asn1Tag.Sequence);
-        var more = reader.ReadInteger() != 0;
-        reader.ReadInteger();
-        return (reader.ReadOctets().ToArray(), more);
+        return DirSyncControl.ReadAnswer(message);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class RootDse(DirectoryEntry? entry)
     private static readonly string[] Attributes =
     [
         "objectClass", "namingContexts", "supportedControl", "supportedCapabilities", "supportedSASLMechanisms", "vendorName", "vendorVersion",
-        "defaultNamingContext", "dnsHostName", "dsServiceName", "highestCommittedUSN",
+        "defaultNamingContext", "configurationNamingContext", "dnsHostName", "dsServiceName", "highestCommittedUSN",
     ];
 
     public IReadOnlyList<string> NamingContexts => Texts("namingContexts");
@@ -26,6 +26,11 @@ internal sealed class RootDse(DirectoryEntry? entry)
     public string? DnsHostName => Texts("dnsHostName").FirstOrDefault();
 
     public string? DefaultNamingContext => Texts("defaultNamingContext").FirstOrDefault();
+
+    public string? ConfigurationNamingContext => Texts("configurationNamingContext").FirstOrDefault();
+
+    /// <summary>A domain controller of Samba, which names its vendor; Microsoft's names none.</summary>
+    public bool IsSamba => Texts("vendorName").Any(name => name.StartsWith("Samba", StringComparison.OrdinalIgnoreCase));
 
     public string? HighestCommittedUsn => Texts("highestCommittedUSN").FirstOrDefault();
 

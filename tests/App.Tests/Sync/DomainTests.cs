@@ -33,9 +33,10 @@ public sealed class DomainTests(Emulator emulator) : IClassFixture<Emulator>
     {
         await using var samba = await Samba.StartAsync();
         await using var app = await Installation.StartAsync(emulator, People.Few());
-        await app.ConfigureAsync(Domain(samba));
+        await app.ConfigureAsync(Domain(samba, administrator: true));
         await app.LinkAsync("staff", "outer", "primary");
         await app.CompleteAsync();
+        Assert.Equal(0, (int)(await DeltaAsync(app))["totals"]!["usersRead"]!);
 
         await SetPrimaryGroupAsync(samba, 30, "primary");
         await samba.ModifyAsync(
@@ -48,6 +49,7 @@ public sealed class DomainTests(Emulator emulator) : IClassFixture<Emulator>
             + $"dn: {SambaDirectory.GroupName("inner")}\nchangetype: modify\ndelete: member\nmember: {SambaDirectory.PersonName(11)}\n\n");
         var run = await DeltaAsync(app);
 
+        Assert.InRange((int)run["totals"]!["usersRead"]!, 4, 12);
         var users = await app.UsersAsync();
         Assert.All(new[] { "u00004", "u00005", "u00007" }, login => Assert.False((bool)users[login]["active"]!, login));
         Assert.Equal($"CN=renamed,{SambaDirectory.PeopleUnit}", (string?)users["u00006"]["distinguishedName"]);
@@ -60,10 +62,52 @@ public sealed class DomainTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.Empty(await app.ChangesAsync(await app.CompleteAsync(dryRun: true)));
     }
 
-    private static async Task<JsonNode> DeltaAsync(Installation app)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Rule", "U3")]
+    public async Task Run_Delta_AfterNothingButADeletion_DeactivatesWhoeverMayBeToldOfIt(bool administrator)
+    {
+        await using var samba = await Samba.StartAsync();
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.ConfigureAsync(Domain(samba, administrator));
+        await app.LinkAsync("everyone");
+        await app.CompleteAsync();
+
+        await samba.ModifyAsync($"dn: {SambaDirectory.PersonName(70)}\nchangetype: delete\n");
+        var run = await DeltaAsync(app, administrator ? "delta" : "changed");
+
+        Assert.Equal(administrator, run["modeReason"] is null);
+        Assert.False((bool)(await app.UsersAsync())["u00070"]["active"]!);
+    }
+
+    [Fact]
+    [Trait("Rule", "U3")]
+    public async Task Run_Delta_AfterAContainerMoved_LooksAtEverybody()
+    {
+        const string Unit = $"OU=branch,{SambaDirectory.PeopleUnit}";
+        await using var samba = await Samba.StartAsync();
+        await samba.ModifyAsync(
+            $"dn: {Unit}\nobjectClass: organizationalUnit\n\n"
+            + $"dn: CN=far,{Unit}\nobjectClass: user\nsAMAccountName: far\nuserPrincipalName: far@example.test\ngivenName: Far\nsn: Away\nmail: far@example.test\nuserAccountControl: 544\n\n"
+            + $"dn: {SambaDirectory.GroupName("staff")}\nchangetype: modify\nadd: member\nmember: CN=far,{Unit}\n");
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.ConfigureAsync(Domain(samba, administrator: true));
+        await app.LinkAsync("staff");
+        await app.CompleteAsync();
+        Assert.True((bool)(await app.UsersAsync())["far"]["active"]!);
+
+        await samba.ModifyAsync($"dn: {Unit}\nchangetype: modrdn\nnewrdn: OU=branch\ndeleteoldrdn: 1\nnewsuperior: {Samba.Suffix}\n");
+        var run = await DeltaAsync(app, "changed");
+
+        Assert.Contains("a container was renamed or moved", (string?)run["modeReason"], StringComparison.OrdinalIgnoreCase);
+        Assert.False((bool)(await app.UsersAsync())["far"]["active"]!);
+    }
+
+    private static async Task<JsonNode> DeltaAsync(Installation app, string mode = "delta")
     {
         var run = await app.CompleteAsync("delta");
-        Assert.True((string?)run["mode"] == "changed", run.ToJsonString());
+        Assert.True((string?)run["mode"] == mode, run.ToJsonString());
         return run;
     }
 
@@ -75,7 +119,8 @@ public sealed class DomainTests(Emulator emulator) : IClassFixture<Emulator>
         await samba.ModifyAsync($"dn: {SambaDirectory.PersonName(person)}\nchangetype: modify\nreplace: primaryGroupID\nprimaryGroupID: {rid}\n");
     }
 
-    private static Action<JsonObject> Domain(Samba samba) => body =>
+    /// <summary>Samba tells deletions to administrators only.</summary>
+    private static Action<JsonObject> Domain(Samba samba, bool administrator = false) => body =>
     {
         body["preset"] = "activeDirectory";
         body["connection"] = new JsonObject
@@ -84,8 +129,8 @@ public sealed class DomainTests(Emulator emulator) : IClassFixture<Emulator>
             ["security"] = "ldaps",
             ["trustedCertificates"] = samba.AuthorityPem,
             ["tlsName"] = Samba.HostName,
-            ["administratorLogin"] = Samba.ReaderLogin,
-            ["password"] = Samba.ReaderPassword,
+            ["administratorLogin"] = administrator ? Samba.AdministratorLogin : Samba.ReaderLogin,
+            ["password"] = administrator ? Samba.AdministratorPassword : Samba.ReaderPassword,
         };
         body["users"] = new JsonObject { ["searchBase"] = SambaDirectory.PeopleUnit };
         body["groups"] = new JsonObject { ["searchBase"] = SambaDirectory.GroupsUnit, ["nested"] = true, ["primaryGroup"] = true };

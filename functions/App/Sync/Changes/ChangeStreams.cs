@@ -88,11 +88,17 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
 
         var search = source.Changes(request(method), cookie);
         var ids = new HashSet<string>(StringComparer.Ordinal);
+        var moved = new List<string>();
         await foreach (var change in search.WithCancellation(cancellationToken))
         {
             if (change.Kind != ChangeKind.Present)
             {
                 ids.Add(change.Id ?? "");
+            }
+
+            if (method == ChangeMethod.DirSync && IsRenamed(change))
+            {
+                moved.Add(change.Entry!.DistinguishedName);
             }
         }
 
@@ -104,10 +110,40 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             { Deletions: DeletionKnowledge.ByAbsence } =>
                 new ToldChanges(none, "", "the server tells what exists rather than what was deleted; a session log (syncprov-sessionlog) that reaches back to the last run mends that"),
             { Deletions: DeletionKnowledge.Unknown } =>
-                new ToldChanges(none, "", "what this server tells of deletions is not certain, so everybody's id is read"),
+                new ToldChanges(none, "", "the server may not tell this account every deletion (docs/directory.md says what it needs), so everybody's id is read"),
+            _ when await AnyHoldsOthersAsync(moved, cancellationToken) =>
+                new ToldChanges(none, "", "a container was renamed or moved, and with it everybody below, which the server does not tell"),
             _ when ids.Contains("") => new ToldChanges(none, "", "an entry among the changes has no id that can be read"),
             _ => new ToldChanges(ids, result.Cookie!, null),
         };
+    }
+
+    /// <summary>
+    /// DirSync tells attributes that have changed: of a renamed or moved entry its <c>name</c>, and not its object class, which a new one has changed too.
+    /// </summary>
+    private static bool IsRenamed(DirectoryChange change) =>
+        change is { Kind: ChangeKind.Changed, Entry: { } entry } && entry.Find("name") is not null && entry.Find("objectClass") is null;
+
+    /// <summary>What is below a moved container has another name, and may have left the search base, without having changed itself.</summary>
+    private async Task<bool> AnyHoldsOthersAsync(List<string> moved, CancellationToken cancellationToken)
+    {
+        foreach (var name in moved)
+        {
+            var below = session.Search(new SearchRequest(name, SearchScope.OneLevel, "(objectClass=*)", ["1.1"], PageSize: 0) { SizeLimit = 1 });
+            try
+            {
+                await foreach (var _ in below.WithCancellation(cancellationToken))
+                {
+                    return true;
+                }
+            }
+            catch (DirectoryException gone) when (gone.Failure == DirectoryFailure.NoSuchObject)
+            {
+                return true; // moved again, or out of sight: who knows with whom
+            }
+        }
+
+        return false;
     }
 
     private async Task<string?> TakeCookieAsync(ChangeRequest request, CancellationToken cancellationToken)
