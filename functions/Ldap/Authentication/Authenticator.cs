@@ -72,6 +72,8 @@ internal static class Authenticator
                 "Authentication type External signs in with a client certificate, which needs SSL or StartTLS.");
         }
 
+        var root = await RootDse.ReadAsync(transport, cancellationToken).ConfigureAwait(false);
+        SaslMechanisms.Require(root, transport.Server, "EXTERNAL");
         await new SaslBind(transport, "EXTERNAL").StepAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         return "client certificate";
     }

@@ -15,15 +15,7 @@ internal static class DigestBind
     {
         var server = transport.Server;
         var root = await RootDse.ReadAsync(transport, cancellationToken).ConfigureAwait(false);
-        if (root.SaslMechanisms is { Count: > 0 } offered && !offered.Contains("DIGEST-MD5"))
-        {
-            throw new DirectoryException(
-                DirectoryFailure.StrongerAuthenticationRequired,
-                $"{server}",
-                "bind",
-                $"{server} does not offer DIGEST-MD5 but {string.Join(", ", offered)}: choose another authentication type.");
-        }
-
+        SaslMechanisms.Require(root, server, "DIGEST-MD5");
         var bind = new SaslBind(transport, "DIGEST-MD5");
         var (challenge, _) = await bind.StepAsync(null, cancellationToken).ConfigureAwait(false);
         var offer = DigestChallenge.Parse(Encoding.UTF8.GetString(challenge));

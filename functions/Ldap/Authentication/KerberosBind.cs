@@ -16,11 +16,16 @@ internal static class KerberosBind
     private const byte Sealing = 4;
     private const int WrapOverhead = 256;
 
-    /// <exception cref="KerberosUnavailableException">There is no ticket to be had, and nothing was sent to the directory server.</exception>
+    /// <exception cref="KerberosUnavailableException">The server does not offer it or there is no ticket to be had, and nothing was sent to the directory server.</exception>
     /// <exception cref="DirectoryException">The server, or the key distribution center, refuses the login.</exception>
     public static async Task<string> SignInAsync(
         LdapTransport transport, ConnectionSettings connection, Credentials credentials, RootDse root, CancellationToken cancellationToken)
     {
+        if (SaslMechanisms.Problem(root, transport.Server, "GSSAPI") is { } problem)
+        {
+            throw new KerberosUnavailableException($"{problem}.");
+        }
+
         var realm = root.Realm ?? credentials.Domain.ToUpperInvariant();
         var target = connection.KerberosTarget ?? root.DnsHostName ?? transport.Server.Host;
         KerberosEnvironment.Add(realm, connection.KeyDistributionCenter);
