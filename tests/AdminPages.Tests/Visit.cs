@@ -75,6 +75,27 @@ internal sealed class Visit : IAsyncDisposable
     public async Task EndAsync(string status = "Completed") =>
         await Assertions.Expect(Page.Locator(".progress .status")).ToHaveTextAsync(status, new() { Timeout = 120_000 });
 
+    /// <summary>Goes to a button or link by the keyboard alone.</summary>
+    /// <param name="words">It begins with them.</param>
+    public async Task TabToAsync(string words)
+    {
+        for (var stops = 0; !(await Page.EvaluateAsync<string>("document.activeElement.innerText || ''")).StartsWith(words, StringComparison.Ordinal); stops++)
+        {
+            Assert.True(stops < 60, $"'{words}' is not reached by the keyboard.");
+            await Page.Keyboard.PressAsync("Tab");
+        }
+    }
+
+    /// <summary>Nothing is wider than the screen.</summary>
+    public async Task FitsAsync(int width)
+    {
+        var before = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(width, 740);
+        var wide = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        Assert.True(wide <= width, $"{Page.Url} is {wide} pixels wide.");
+        await Page.SetViewportSizeAsync(before.Width, before.Height);
+    }
+
     /// <summary>What axe finds on the page, in words; nothing where all is well.</summary>
     public async Task<IReadOnlyList<string>> AxeAsync()
     {

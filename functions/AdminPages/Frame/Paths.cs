@@ -8,7 +8,9 @@ public static class Paths
     public const string SignOut = Root + "/sign-out";
     public const string Roles = Root + "/roles";
     public const string NewRole = Root + "/new-role";
+    public const string ImportRoles = Root + "/import-roles";
     public const string Users = Root + "/users";
+    public const string MoreUsers = Root + "/parts/users";
     public const string NewUser = Root + "/new-user";
     public const string Why = Root + "/why";
     public const string Licences = Root + "/licences";
@@ -21,6 +23,10 @@ public static class Paths
     public static string Directory(string id) => $"{Setup}/{Part(id)}";
 
     public static string Start(string id) => $"{Directory(id)}/start";
+
+    public static string Pause(string id) => $"{Directory(id)}/pause";
+
+    public static string Resume(string id) => $"{Directory(id)}/resume";
 
     public static string Explain(string directoryId, string login) => Query($"{Directory(directoryId)}/explain", ("login", login));
 

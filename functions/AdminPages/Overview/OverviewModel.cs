@@ -21,6 +21,9 @@ public sealed record DirectoryModel(string Id, string Server)
 
     public bool Paused { get; init; }
 
+    /// <summary>Collisions without an answer.</summary>
+    public int Collisions { get; init; }
+
     /// <summary>The run that goes on, with its progress.</summary>
     public Runs.RunModel? Active { get; init; }
 

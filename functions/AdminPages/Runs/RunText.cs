@@ -11,25 +11,32 @@ public static class RunText
     public static IReadOnlyList<(string Id, string Text, Func<RunTotals, long> Count)> Kinds { get; } =
     [
         ("deactivated", "deactivated", totals => totals.Deactivated),
+        ("removed", "removed", totals => totals.Removed),
         ("left", "leave a role", totals => totals.MembersRemoved),
         ("created", "created", totals => totals.Created),
         ("updated", "updated", totals => totals.Updated),
         ("reactivated", "reactivated", totals => totals.Reactivated),
         ("joined", "join a role", totals => totals.MembersAdded),
         ("roles", "roles changed", totals => totals.RolesRenamed + totals.RolesMarked),
+        ("licences", "licences moved", totals => totals.LicencesGranted + totals.LicencesReclaimed),
     ];
 
     public static bool IsOfKind(PlannedChange change, string kind) => kind switch
     {
         "deactivated" => change is { Object: PlannedObject.User, Action: PlannedAction.Deactivate },
+        "removed" => change is { Object: PlannedObject.User, Action: PlannedAction.Remove },
         "left" => change is { Object: PlannedObject.Member, Action: PlannedAction.Remove },
         "created" => change is { Object: PlannedObject.User, Action: PlannedAction.Create },
         "updated" => change is { Object: PlannedObject.User, Action: PlannedAction.Update },
         "reactivated" => change is { Object: PlannedObject.User, Action: PlannedAction.Reactivate },
         "joined" => change is { Object: PlannedObject.Member, Action: PlannedAction.Add },
         "roles" => change.Object == PlannedObject.Role,
+        "licences" => change.Object == PlannedObject.Licence,
         _ => false,
     };
+
+    /// <summary>How many changes a run planned or made, over all kinds.</summary>
+    public static long Changes(RunTotals totals) => Kinds.Sum(kind => kind.Count(totals));
 
     /// <summary>The changes of a run in a few words.</summary>
     public static string Summary(RunTotals totals)

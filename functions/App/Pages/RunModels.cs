@@ -4,11 +4,12 @@ using LdapSync.App.Runs;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
+using Microsoft.AspNetCore.Http;
 
 namespace LdapSync.App.Pages;
 
 /// <summary>Runs as the pages show them.</summary>
-public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore directories, RoleStore roles)
+public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore directories, RoleStore roles, LicenceStore licences)
 {
     private const int PageSize = 100;
     private const int NoteCount = 50;
@@ -29,11 +30,30 @@ public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore 
     {
         kind ??= run.Status == RunStatus.WaitingForApproval ? Largest(run.Totals) : null;
         var chosen = RunText.Kinds.Any(known => known.Id == kind) ? kind : null;
+        var paused = (await directories.GetAsync(run.DirectoryId, cancellationToken))?.Settings.Schedule.Paused == true;
+        var model = new RunPageModel(await RunAsync(run, cancellationToken))
+        {
+            SchedulePaused = paused,
+            Warnings = [.. run.Warnings.Where(warning => !(paused && warning == RunUndo.Paused))],
+        };
+        try
+        {
+            return await PlanAsync(model, chosen, rule, from, cancellationToken);
+        }
+        catch (ApiException gone) when (gone.Status == StatusCodes.Status410Gone)
+        {
+            return model with { JournalGone = true };
+        }
+    }
+
+    private async Task<RunPageModel> PlanAsync(RunPageModel model, string? chosen, string? rule, string? from, CancellationToken cancellationToken)
+    {
+        var run = model.Run.Record;
         var changes = await journal.ChangesAsync(
             run, PageSize, from, cancellationToken,
             chosen is null && rule is null ? null : change => (chosen is null || RunText.IsOfKind(change, chosen)) && (rule is null || change.Rule == rule));
         var notes = await journal.NotesAsync(run, NoteCount, null, cancellationToken);
-        return new RunPageModel(await RunAsync(run, cancellationToken))
+        return model with
         {
             Items = await ItemsAsync(changes.Items, cancellationToken),
             Notes = notes.Items,
@@ -42,7 +62,6 @@ public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore 
             Rule = rule,
             Next = changes.Continuation,
             Continued = from is not null,
-            AnswerUntil = await AnswerUntilAsync(run, cancellationToken),
         };
     }
 
@@ -59,12 +78,13 @@ public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore 
         return new RunsPageModel(ids, shown, items, limit);
     }
 
-    private static string? Largest(RunTotals totals) => totals.Deactivated > 0 ? "deactivated" : totals.MembersRemoved > 0 ? "left" : null;
-
-    private async Task<DateTimeOffset?> AnswerUntilAsync(RunRecord run, CancellationToken cancellationToken) =>
-        run.Status == RunStatus.WaitingForApproval && await directories.GetAsync(run.DirectoryId, cancellationToken) is { } directory
-            ? (run.Started ?? run.Queued).AddHours(directory.Settings.Options.RemovalLimits.ApprovalHours)
-            : null;
+    private static string? Largest(RunTotals totals) => totals switch
+    {
+        { Deactivated: > 0 } => "deactivated",
+        { Removed: > 0 } => "removed",
+        { MembersRemoved: > 0 } => "left",
+        _ => null,
+    };
 
     /// <summary>Puts the lines about one record together.</summary>
     public async Task<IReadOnlyList<PlanItem>> ItemsAsync(IReadOnlyList<PlannedChange> changes, CancellationToken cancellationToken)
@@ -74,21 +94,45 @@ public sealed class RunModels(RunStore runs, RunJournal journal, DirectoryStore 
             return [];
         }
 
-        var names = changes.Any(change => change.Object == PlannedObject.Member)
-            ? (await roles.ListAsync(cancellationToken)).ToDictionary(role => role.Id, role => role.Name, StringComparer.Ordinal)
-            : [];
+        var places = await PlacesAsync(changes, cancellationToken);
         return
         [
-            .. changes.GroupBy(change => (change.Object, change.Id, Member: change.Object == PlannedObject.Member ? change.Field : "")).Select(record =>
+            .. changes.GroupBy(change => (change.Object, change.Id, User: HasPlace(change) ? change.Field : "")).Select(record =>
             {
                 var first = record.First();
-                var member = first.Object == PlannedObject.Member;
                 return new PlanItem(
                     first.Object, first.Id, first.Name, first.Action, [.. record.Select(change => change.Rule).Distinct()],
-                    member ? names.GetValueOrDefault(first.Id, first.Id) : null,
-                    member ? first.Field : first.Object == PlannedObject.User ? first.Id : null,
-                    member ? [] : [.. record]);
+                    HasPlace(first) ? places.GetValueOrDefault((first.Object, first.Id), first.Id) : null,
+                    HasPlace(first) ? first.Field : first.Object == PlannedObject.User ? first.Id : null,
+                    HasPlace(first) ? [] : [.. record])
+                { LeftOut = first.LeftOut };
             }),
         ];
+    }
+
+    /// <summary>Members and licences: the id is the role's or the product's, the field the user's id.</summary>
+    private static bool HasPlace(PlannedChange change) => change.Object is PlannedObject.Member or PlannedObject.Licence;
+
+    /// <summary>Names of roles and products, by what they are the place of, and id.</summary>
+    private async Task<Dictionary<(PlannedObject, string), string>> PlacesAsync(IReadOnlyList<PlannedChange> changes, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<(PlannedObject, string), string>();
+        if (changes.Any(change => change.Object == PlannedObject.Licence))
+        {
+            foreach (var product in await licences.ListAsync(cancellationToken))
+            {
+                places[(PlannedObject.Licence, product.Id)] = product.Name;
+            }
+        }
+
+        if (changes.Any(change => change.Object == PlannedObject.Member))
+        {
+            foreach (var role in await roles.ListAsync(cancellationToken))
+            {
+                places[(PlannedObject.Member, role.Id)] = role.Name;
+            }
+        }
+
+        return places;
     }
 }

@@ -13,7 +13,7 @@ namespace LdapSync.App.Pages;
 
 /// <summary>Runs: history, progress, changes, decisions.</summary>
 [AdminPage]
-public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions decisions, SyncStarter starter)
+public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions decisions, RunUndo undo, SyncStarter starter)
 {
     private const int Usual = 25;
 
@@ -76,6 +76,10 @@ public sealed class RunPages(PageCalls calls, RunModels models, RunDecisions dec
             case "reject":
                 await decisions.DecideAsync(client, runId, call.Text("planHash"), approved: false, call.CancellationToken);
                 return PageCall.Go(Paths.Run(runId), "rejected");
+            case "undo-preview":
+                return PageCall.Go(Paths.Run((await undo.StartAsync(client, runId, dryRun: true, call.CancellationToken)).RunId));
+            case "undo":
+                return PageCall.Go(Paths.Run((await undo.StartAsync(client, runId, dryRun: false, call.CancellationToken)).RunId));
             default:
                 return PageCall.Go(Paths.Run(runId));
         }
