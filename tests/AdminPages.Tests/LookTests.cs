@@ -71,7 +71,7 @@ public sealed class LookTests(Emulator emulator, Browser browser) : IClassFixtur
         var user = (string)(await app.GetAsync("api/users?pageSize=1"))["items"]![0]!["id"]!;
         return
         [
-            Paths.Root, Paths.Setup, Paths.Directory(Api.Directory), Paths.NewDirectory, Paths.Roles, Paths.NewRole, Paths.Query(Paths.Role("all"), ("group", "")),
+            Paths.Root, Paths.Setup, Paths.Directory(Api.Directory), Paths.NewDirectory, Paths.Roles, Paths.NewRole, Paths.ImportRoles, Paths.Query(Paths.ImportRoles, ("parents", "units")), Paths.Query(Paths.Role("all"), ("group", "")),
             Paths.Users, Paths.Explain(Api.Directory, "p001"), Paths.Collisions(Api.Directory), Paths.Licences, Paths.Notifications, Paths.NewUser, Paths.User(user), Paths.Query(Paths.Users, ("search", "nobody-like-that")), Paths.Runs, Paths.Run(run), Paths.Role("unknown-role"),
         ];
     }

@@ -24,6 +24,7 @@ internal static class PageServices
         services.AddSingleton<SetupModels>();
         services.AddSingleton<RunModels>();
         services.AddSingleton<RoleModels>();
+        services.AddSingleton<RoleImportModels>();
         services.AddSingleton<UserModels>();
         services.AddSingleton<ExplainModels>();
     }
