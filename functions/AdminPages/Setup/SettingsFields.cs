@@ -27,6 +27,8 @@ public sealed record SettingsGroup(string Id, string Title, string Text, IReadOn
 public static class SettingsFields
 {
     public const string Password = "connection.password";
+    public const string WebhookUrl = "notifications.webhook.url";
+    public const string WebhookKey = "notifications.webhook.key";
 
     private const string Kinds = "runCompleted, runFailed, runStopped, licenceShortage, guardWaiting, groupMissing, directoryUnreachable";
 
@@ -132,7 +134,9 @@ public static class SettingsFields
             new("notifications.recipients", "Recipients", "E-mail addresses, one a line.", FieldKind.List) { Optional = true, Placeholder = "admins@example.org" },
             new("notifications.emailOn", "E-mail about", $"One a line, of {Kinds}.", FieldKind.List) { Optional = true, More = true },
             new("notifications.unreachableRuns", "Unreachable after", "So many runs in a row that did not reach the directory.", FieldKind.Number) { More = true },
-            new("notifications.webhook.enabled", "Webhook", "Its address and key are secrets, and are set through the API.", FieldKind.Flag) { More = true },
+            new("notifications.webhook.enabled", "Webhook", "Needs an address.", FieldKind.Flag) { More = true },
+            new(WebhookUrl, "Address of the webhook", "https://. Whoever knows it can write there, so it is kept in the secret store and never shown again. Empty: the saved one stays.", FieldKind.Secret) { Optional = true, More = true },
+            new(WebhookKey, "Key of the webhook", "Signs the messages, 16 to 1000 characters; only for signed JSON. Empty: the saved one stays.", FieldKind.Secret) { Optional = true, More = true },
             new("notifications.webhook.shape", "Form of the webhook", "", FieldKind.Choice) { Choices = [("generic", "Signed JSON"), ("teams", "Microsoft Teams"), ("slack", "Slack")], More = true },
             new("notifications.webhook.on", "Webhook about", $"One a line, of {Kinds}.", FieldKind.List) { Optional = true, More = true },
         ]),
@@ -140,6 +144,9 @@ public static class SettingsFields
 
     public static IReadOnlyDictionary<string, SettingsField> ByName { get; } =
         Groups.SelectMany(group => group.Fields).ToDictionary(field => field.Name, StringComparer.Ordinal);
+
+    /// <summary>Those that are written, never shown.</summary>
+    public static IReadOnlySet<string> Secrets { get; } = ByName.Values.Where(field => field.Kind == FieldKind.Secret).Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
 
     public static IReadOnlySet<string> Names { get; } = ByName.Keys.ToHashSet(StringComparer.Ordinal);
 

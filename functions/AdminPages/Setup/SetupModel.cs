@@ -14,7 +14,8 @@ public sealed record SetupModel(string? Id)
     /// <summary>By field name: as saved, or as typed.</summary>
     public required IReadOnlyDictionary<string, string> Values { get; init; }
 
-    public bool HasPassword { get; init; }
+    /// <summary>Names of the fields whose secret is kept.</summary>
+    public IReadOnlySet<string> SavedSecrets { get; init; } = new HashSet<string>();
 
     /// <summary>Of the settings that the form began with.</summary>
     public string Tag { get; init; } = "";

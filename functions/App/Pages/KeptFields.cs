@@ -7,7 +7,7 @@ namespace LdapSync.App.Pages;
 internal static class KeptFields
 {
     public static IReadOnlyList<KeyValuePair<string, string>> Of(IFormCollection form) =>
-        [.. form.Where(field => field.Key is not ("token" or SettingsFields.Password)).Select(field => KeyValuePair.Create(field.Key, field.Value.ToString()))];
+        [.. form.Where(field => field.Key != "token" && !SettingsFields.Secrets.Contains(field.Key)).Select(field => KeyValuePair.Create(field.Key, field.Value.ToString()))];
 
-    public static bool HasSecret(IFormCollection form) => form[SettingsFields.Password].ToString().Length > 0;
+    public static bool HasSecret(IFormCollection form) => SettingsFields.Secrets.Any(secret => form[secret].ToString().Length > 0);
 }

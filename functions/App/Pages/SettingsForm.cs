@@ -25,9 +25,13 @@ internal static class SettingsForm
         SettingsFields.ByName.Values.Where(field => field.Kind != FieldKind.Secret)
             .ToDictionary(field => field.Name, field => Typed(field, call.Text(field.Name)), StringComparer.Ordinal);
 
+    /// <summary>Secrets that were typed, by field name; one that is not typed stays as it is saved.</summary>
+    public static Dictionary<string, string> Secrets(PageCall call) =>
+        SettingsFields.Secrets.Where(name => call.Form[name].ToString().Length > 0).ToDictionary(name => name, name => call.Form[name].ToString(), StringComparer.Ordinal);
+
     /// <summary>What was typed over what is saved: a setting without a field of the form stays as it is.</summary>
     /// <exception cref="ApiException">Names the fields.</exception>
-    public static SettingsBody Read(DirectorySettings saved, IReadOnlyDictionary<string, string> typed, string password)
+    public static SettingsBody Read(DirectorySettings saved, IReadOnlyDictionary<string, string> typed, IReadOnlyDictionary<string, string> secrets)
     {
         var json = Json(saved);
         var errors = new List<(string, string)>();
@@ -39,8 +43,7 @@ internal static class SettingsForm
                 continue;
             }
 
-            var place = field.Name.LastIndexOf('.');
-            At(json, field.Name[..place])!.AsObject()[field.Name[(place + 1)..]] = node;
+            Put(json, field.Name, node);
         }
 
         if (errors.Count > 0)
@@ -48,9 +51,9 @@ internal static class SettingsForm
             throw ApiException.Fields(errors);
         }
 
-        if (password.Length > 0)
+        foreach (var (name, secret) in secrets)
         {
-            json["connection"]!.AsObject()["password"] = password;
+            Put(json, name, secret);
         }
 
         return SettingsBody.Read(json);
@@ -90,6 +93,12 @@ internal static class SettingsForm
     }
 
     private static JsonObject Json(DirectorySettings settings) => JsonSerializer.SerializeToNode(settings, ApiJson.Options)!.AsObject();
+
+    private static void Put(JsonObject json, string name, JsonNode? value)
+    {
+        var place = name.LastIndexOf('.');
+        At(json, name[..place])!.AsObject()[name[(place + 1)..]] = value;
+    }
 
     private static JsonNode? At(JsonNode json, string path) => path.Split('.').Aggregate((JsonNode?)json, (node, name) => node?[name]);
 

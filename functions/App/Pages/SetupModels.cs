@@ -19,7 +19,7 @@ public sealed class SetupModels(SettingsEditor editor, SettingsTrial trial)
         return new SetupModel(directory.Id)
         {
             Values = SettingsForm.Values(directory.Settings),
-            HasPassword = saved.Password,
+            SavedSecrets = Names(saved),
             Tag = SettingsEditor.Tag(directory.Settings),
             Hints = SettingsLint.Check(directory.Settings),
         };
@@ -46,12 +46,12 @@ public sealed class SetupModels(SettingsEditor editor, SettingsTrial trial)
         };
     }
 
-    public async Task<SetupModel> TestAsync(SetupModel model, string password, CancellationToken cancellationToken)
+    public async Task<SetupModel> TestAsync(SetupModel model, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
     {
         try
         {
             var saved = model.Id is null ? new DirectorySettings() : (await editor.GetAsync(model.Id, cancellationToken)).Directory.Settings;
-            var body = SettingsForm.Read(saved, model.Values, password);
+            var body = SettingsForm.Read(saved, model.Values, secrets);
             var secret = await editor.PasswordAsync(model.Id ?? "", body.Password, cancellationToken);
             SettingsEditor.Check(body.Settings, !string.IsNullOrEmpty(secret));
             var view = await trial.RunAsync(body.Settings, secret, cancellationToken);
@@ -90,6 +90,11 @@ public sealed class SetupModels(SettingsEditor editor, SettingsTrial trial)
             return new FilterCheckModel(text, problem.Problem, problem.Position, []);
         }
     }
+
+    private static HashSet<string> Names(SavedSecrets saved) => new(
+        new[] { (SettingsFields.Password, saved.Password), (SettingsFields.WebhookUrl, saved.WebhookUrl), (SettingsFields.WebhookKey, saved.WebhookKey) }
+            .Where(secret => secret.Item2).Select(secret => secret.Item1),
+        StringComparer.Ordinal);
 
     private static bool IsPreset(string field) =>
         field.StartsWith("filters.", StringComparison.Ordinal)

@@ -2,6 +2,7 @@ using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Setup;
 using LdapSync.App.Api;
 using LdapSync.App.Callers;
+using LdapSync.App.Notifications;
 using LdapSync.App.Settings;
 using LdapSync.App.Sync;
 using LdapSync.Core.Records;
@@ -16,7 +17,7 @@ namespace LdapSync.App.Pages;
 
 /// <summary>The settings of directories.</summary>
 [AdminPage]
-public sealed class SetupPages(PageCalls calls, SetupModels models, SettingsEditor editor, SyncStarter starter, DirectoryStore directories)
+public sealed class SetupPages(PageCalls calls, SetupModels models, SettingsEditor editor, WebhookTrial webhooks, SyncStarter starter, DirectoryStore directories)
 {
     [Function("PageDirectories")]
     public Task<IResult> Directories([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/setup")] HttpRequest request) =>
@@ -48,22 +49,31 @@ public sealed class SetupPages(PageCalls calls, SetupModels models, SettingsEdit
     private async Task<IResult> ServeAsync(PageCall call, DurableTaskClient client, string? directoryId)
     {
         var typed = await models.TypedAsync(call, directoryId);
-        var password = call.Form[SettingsFields.Password].ToString();
+        var secrets = SettingsForm.Secrets(call);
         return call.Do switch
         {
             ("preset", var preset) => call.Show<SetupPage>(SetupModels.Preset(typed, preset)),
-            ("save", _) => await SaveAsync(call, client, typed, password),
-            _ => call.Show<SetupPage>(await models.TestAsync(typed, password, call.CancellationToken)),
+            ("save", _) => await SaveAsync(call, client, typed, secrets),
+            ("webhook", _) when directoryId is not null => await CallWebhookAsync(call, typed, directoryId),
+            _ => call.Show<SetupPage>(await models.TestAsync(typed, secrets, call.CancellationToken)),
         };
     }
 
-    private async Task<IResult> SaveAsync(PageCall call, DurableTaskClient client, SetupModel typed, string password)
+    private async Task<IResult> CallWebhookAsync(PageCall call, SetupModel typed, string directoryId)
+    {
+        var view = await webhooks.TestAsync(directoryId, call.CancellationToken);
+        return view.Ok
+            ? PageCall.Go($"{Paths.Directory(directoryId)}#notifications", "webhook-called")
+            : call.Show<SetupPage>(typed with { Errors = new FormErrors($"The webhook was called, and that failed: {view.Error}", FormErrors.None.Fields) });
+    }
+
+    private async Task<IResult> SaveAsync(PageCall call, DurableTaskClient client, SetupModel typed, IReadOnlyDictionary<string, string> secrets)
     {
         try
         {
             var id = typed.Id ?? await NewIdAsync(typed.NewId, call.CancellationToken);
             var saved = typed.IsNew ? new DirectorySettings() : (await editor.GetAsync(id, call.CancellationToken)).Directory.Settings;
-            await editor.SaveAsync(id, SettingsForm.Read(saved, typed.Values, password), typed.IsNew ? null : typed.Tag, call.CancellationToken);
+            await editor.SaveAsync(id, SettingsForm.Read(saved, typed.Values, secrets), typed.IsNew ? null : typed.Tag, call.CancellationToken);
             var start = await starter.StartAsync(client, id, RunMode.Full, dryRun: false, RunTrigger.SettingsSaved, call.CancellationToken);
             return start.RunId.Length > 0 ? PageCall.Go(Paths.Run(start.RunId), start.Started ? "saved-started" : "saved-running") : PageCall.Go(Paths.Directory(id), "saved");
         }
