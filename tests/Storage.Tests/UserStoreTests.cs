@@ -134,6 +134,43 @@ public sealed class UserStoreTests(StorageFixture fixture)
         await Assert.ThrowsAsync<ArgumentException>(() => users.SearchAsync(new UserQuery { ContinuationToken = "%%" }, Token));
     }
 
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(60_000, 4)]
+    [InlineData(0, 1000)]
+    public async Task SearchWithin_PartByPart_GivesEveryUserOnceWhateverItsTime(int milliseconds, int pageSize)
+    {
+        var users = await UsersAsync();
+        foreach (var bucket in new[] { 0, 15, 16, 17, 100, 255 })
+        {
+            await users.WriteAsync(bucket, [.. Enumerable.Range(0, 9).Select(i => new UserWrite(Some.User(i, bucket), WriteKind.Insert))], Token);
+        }
+
+        var (found, token, percent) = (new List<UserRecord>(), (string?)null, 0);
+        do
+        {
+            var page = await users.SearchWithinAsync(
+                new UserQuery { Search = "änne", PageSize = pageSize, ContinuationToken = token }, TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, Token);
+            Assert.InRange(page.Items.Count, 0, pageSize);
+            Assert.InRange(page.Percent, percent, 100);
+            found.AddRange(page.Items);
+            (token, percent) = (page.ContinuationToken, page.Percent);
+        }
+        while (token is not null);
+
+        Assert.Equal(54, found.Count);
+        Assert.Equal(found.Select(user => user.Id).Order(StringComparer.Ordinal).Distinct(), found.Select(user => user.Id));
+        Assert.Equal(100, percent);
+    }
+
+    [Theory]
+    [InlineData("%%")]
+    [InlineData("1.2")]
+    [InlineData("300.316.")]
+    [InlineData("16.8.")]
+    public async Task SearchWithin_ForeignContinuation_IsRefused(string token) => await Assert.ThrowsAsync<ArgumentException>(async () =>
+        await (await UsersAsync()).SearchWithinAsync(new UserQuery { ContinuationToken = token }, TimeSpan.Zero, TimeProvider.System, Token));
+
     [Fact]
     public async Task Search_TextWithQuotesAndOperators_IsOnlyText()
     {

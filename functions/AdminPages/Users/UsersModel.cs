@@ -17,6 +17,15 @@ public sealed record UsersModel(IReadOnlyList<UserRecord> Users)
 
     public string? Next { get; init; }
 
+    /// <summary>How many the pages before had found.</summary>
+    public int FoundBefore { get; init; }
+
+    /// <summary>How much of all users has been looked through.</summary>
+    public int Percent { get; init; } = 100;
+
+    /// <summary>The page is not full and there is more to look through: the browser asks for the rest by itself, where it can.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>The one with exactly this login; others may begin so.</summary>
     public bool IsExact { get; init; }
 

@@ -16,6 +16,11 @@ public sealed class UserPages(PageCalls calls, UserModels models, UserEditor edi
     public Task<IResult> Users([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/users")] HttpRequest request) =>
         calls.RunAsync(request, Access.Reader, async call => call.Show<UsersPage>(await models.ListAsync(call)));
 
+    /// <summary>The rest of a search, a part at a time.</summary>
+    [Function("PageMoreUsers")]
+    public Task<IResult> More([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/parts/users")] HttpRequest request) =>
+        calls.RunAsync(request, Access.Reader, async call => call.Show<UserRows>(await models.ListAsync(call)));
+
     [Function("PageNewUser")]
     public Task<IResult> New([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "manage/new-user")] HttpRequest request) =>
         calls.RunAsync(request, Access.Administrator, async call =>

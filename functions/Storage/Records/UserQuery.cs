@@ -21,7 +21,11 @@ public sealed record UserQuery
 }
 
 /// <summary>A page of users, in order of id. It can be short, even empty, and still have a next one.</summary>
-public sealed record UserPage(IReadOnlyList<UserRecord> Items, string? ContinuationToken);
+public sealed record UserPage(IReadOnlyList<UserRecord> Items, string? ContinuationToken)
+{
+    /// <summary>How much of all users has been looked through up to here, where that is known.</summary>
+    public int Percent { get; init; } = 100;
+}
 
 /// <summary>One user to write in a batch.</summary>
 /// <param name="Record">The whole record; a replace needs its <see cref="UserRecord.ETag"/>.</param>

@@ -53,6 +53,27 @@ public sealed class UserStore
     public async Task<UserPage> SearchAsync(UserQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, 1000);
+        var conditions = Conditions(query);
+        var filter = conditions.Count == 0 ? null : string.Join(" and ", conditions);
+        var (rows, token) = await table.PageAsync(filter, query.PageSize, query.ContinuationToken, SearchRequests, cancellationToken);
+        return new UserPage(rows.ConvertAll(UserEntity.To), token);
+    }
+
+    /// <summary>Like <see cref="SearchAsync"/>, for somebody who waits: it gives what it has found when its time is nearly over.</summary>
+    /// <param name="query">Its continuation is one of this method's.</param>
+    /// <param name="budget">At least one request is made, however short it is.</param>
+    /// <param name="time">Measures it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The continuation token is not ours, or the page size is out of range.</exception>
+    public async Task<UserPage> SearchWithinAsync(UserQuery query, TimeSpan budget, TimeProvider time, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, 1000);
+        var (rows, next, percent) = await new UserWalk(table, time).LookAsync(Conditions(query), query.PageSize, query.ContinuationToken, budget, cancellationToken);
+        return new UserPage(rows.ConvertAll(UserEntity.To), next) { Percent = percent };
+    }
+
+    private static List<string> Conditions(UserQuery query)
+    {
         var conditions = new List<string>();
         if (query.Active is { } active)
         {
@@ -73,9 +94,7 @@ public sealed class UserStore
                 $"((LoginKey ge {first} and LoginKey lt {end}) or (NameKey ge {first} and NameKey lt {end}))"));
         }
 
-        var filter = conditions.Count == 0 ? null : string.Join(" and ", conditions);
-        var (rows, token) = await table.PageAsync(filter, query.PageSize, query.ContinuationToken, SearchRequests, cancellationToken);
-        return new UserPage(rows.ConvertAll(UserEntity.To), token);
+        return conditions;
     }
 
     /// <exception cref="RecordExistsException">Another user has this id.</exception>
