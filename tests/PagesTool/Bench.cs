@@ -33,8 +33,10 @@ internal static class Bench
         var table = new Table().AddColumns("page", "median ms", "worst ms", "KB");
         foreach (var path in new[]
         {
-            Paths.Root, Paths.Setup, Paths.Directory("bench"), Paths.Roles, Paths.Role("role-1"), Paths.Users, Paths.Query(Paths.Users, ("search", "p099")),
-            Paths.Query(Paths.Users, ("search", "p000001")), Paths.User(user), Paths.Runs, Paths.Run(run),
+            Paths.Root, Paths.Setup, Paths.Directory("bench"), Paths.Roles, Paths.NewRole, Paths.Role("role-1"), Paths.ImportRoles,
+            Paths.Users, Paths.Query(Paths.Users, ("search", "p000001")), Paths.Query(Paths.Users, ("search", "p099")), Paths.Query(Paths.Users, ("search", "person 0999")),
+            Paths.Query(Paths.Users, ("search", "nobody")), Paths.Query(Paths.Users, ("state", "inactive")), Paths.User(user), Paths.Runs, Paths.Run(run),
+            Paths.Licences, Paths.Notifications,
         })
         {
             var times = new List<double>();
@@ -42,7 +44,8 @@ internal static class Bench
             for (var repetition = 0; repetition <= Repetitions; repetition++)
             {
                 var started = Stopwatch.GetTimestamp();
-                bytes = (await visitor.GetByteArrayAsync(new Uri(path.TrimStart('/'), UriKind.Relative))).Length;
+                using var answer = await visitor.GetAsync(new Uri(path.TrimStart('/'), UriKind.Relative));
+                bytes = answer.IsSuccessStatusCode ? (await answer.Content.ReadAsByteArrayAsync()).Length : throw new InvalidOperationException($"{path}: {answer.StatusCode}");
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
 
@@ -67,8 +70,9 @@ internal static class Bench
         ["LocalRuntime__Port"] = $"{Ports.Free()}",
         ["SyncSchedule"] = "0 0 0 1 1 *",
         ["PurgeSchedule"] = "0 0 0 1 1 *",
+        ["NotificationSchedule"] = "0 0 0 1 1 *",
         ["AdminPages__Key"] = Key,
-        ["Logging__LogLevel__Default"] = "Critical",
+        ["Logging__LogLevel__Default"] = "Error",
     };
 
     private static async Task<(string RunId, string UserId)> FillAsync(FunctionsTestHost host, int count)

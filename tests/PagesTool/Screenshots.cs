@@ -6,11 +6,18 @@ using Microsoft.Playwright;
 namespace LdapSync.PagesTool;
 
 /// <summary>Takes the pictures of the README from a demo that was left running.</summary>
-internal static class Screenshots
+internal sealed class Screenshots(IPage page, string folder, bool every)
 {
     private const int Gone = 150;
+    private const int Width = 1120;
+    private const int Height = 760;
 
-    public static async Task TakeAsync(Uri address, string key, string ldapUrl, string folder)
+    /// <param name="address">Of the demo.</param>
+    /// <param name="key">Of its pages.</param>
+    /// <param name="ldapUrl">Of its directory, from which people are deleted.</param>
+    /// <param name="folder">Where the pictures go.</param>
+    /// <param name="every">Each page also by night and 360 pixels wide, to look at.</param>
+    public static async Task TakeAsync(Uri address, string key, string ldapUrl, string folder, bool every)
     {
         Directory.CreateDirectory(folder);
         using var playwright = await Playwright.CreateAsync();
@@ -19,56 +26,102 @@ internal static class Screenshots
             ExecutablePath = "/usr/bin/chromium",
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
         });
-        await using var context = await chromium.NewContextAsync(new BrowserNewContextOptions { BaseURL = address.ToString(), ViewportSize = new() { Width = 1120, Height = 760 }, ReducedMotion = ReducedMotion.Reduce });
+        await using var context = await chromium.NewContextAsync(new BrowserNewContextOptions { BaseURL = address.ToString(), ViewportSize = new() { Width = Width, Height = Height }, ReducedMotion = ReducedMotion.Reduce });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(120_000);
         await page.GotoAsync(Paths.Root);
         await page.GetByLabel("Key").FillAsync(key);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.WaitForURLAsync($"**{Paths.Root}");
+        await new Screenshots(page, folder, every).TakeAsync(ldapUrl);
+    }
 
+    private async Task TakeAsync(string ldapUrl)
+    {
         await page.GotoAsync(Paths.Directory("example"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).Last.ClickAsync();
         await page.GetByText("The test went well").WaitForAsync();
-        await ShootAsync(page, folder, "setup");
+        await ShootAsync("setup");
 
         await page.GotoAsync(Paths.Query(Paths.Users, ("search", "a")));
-        await ShootAsync(page, folder, "users");
+        await ShootAsync("users");
         await page.GotoAsync(Paths.Roles);
-        await ShootAsync(page, folder, "roles");
+        await ShootAsync("roles");
+        await page.GotoAsync(Paths.Query(Paths.ImportRoles, ("kind", "Department"), ("parents", "units")));
+        await ShootAsync("import");
 
         // The run with the most to see is the second synchronization.
         await page.GotoAsync(Paths.Runs);
         await page.Locator("tbody tr").Filter(new() { HasText = "deactivated" }).First.GetByRole(AriaRole.Link).First.ClickAsync();
         await page.Locator(".change").First.WaitForAsync();
-        await ShootAsync(page, folder, "run");
+        await ShootAsync("run");
 
         // Somebody deletes a part of the company by mistake.
         await DeleteAsync(ldapUrl);
         await page.GotoAsync(Paths.Root);
         await page.GetByRole(AriaRole.Button, new() { Name = "Synchronize with LDAP" }).ClickAsync();
         await page.GetByText("Nothing has been changed yet. Shall it?").WaitForAsync();
-        await ShootAsync(page, folder, "approval");
+        await ShootAsync("approval");
         await page.GotoAsync(Paths.Root);
-        await ShootAsync(page, folder, "overview");
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await ShootAsync(page, folder, "overview-dark");
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-
-        await page.SetViewportSizeAsync(360, 740);
-        await ShootAsync(page, folder, "overview-phone");
-        await page.SetViewportSizeAsync(1120, 760);
+        await ShootAsync("overview");
+        await PictureAsync("overview", dark: true);
+        await PictureAsync("overview", phone: true);
 
         // Why can one of them not sign in?
         await page.GotoAsync(Paths.Query(Paths.Users, ("search", "felix.schmidt")));
-        await page.GetByRole(AriaRole.Link, new() { Name = "felix.schmidt" }).First.ClickAsync();
-        await ShootAsync(page, folder, "explain");
+        await page.GetByText("Why?").First.ClickAsync();
+        await page.Locator(".person").First.WaitForAsync();
+        await ShootAsync("explain");
+
+        // Somebody has approved it all the same; now it is to be taken back.
+        await page.GotoAsync(Paths.Root);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Look and decide" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve:" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take back", Exact = true }).ClickAsync();
+        await page.GetByText("This would be taken back.").WaitForAsync();
+        await ShootAsync("take-back");
+        if (every)
+        {
+            await RestAsync();
+        }
     }
 
-    private static async Task ShootAsync(IPage page, string folder, string name)
+    /// <summary>The pages that no document shows.</summary>
+    private async Task RestAsync()
     {
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}.png  {new FileInfo(Path.Combine(folder, $"{name}.png")).Length / 1024.0:0} KB"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take back:" }).ClickAsync();
+        await page.GetByText("The schedule of example is paused now.").WaitForAsync();
+        await ShootAsync("taken-back");
+        foreach (var (name, path) in new[]
+        {
+            ("notifications", Paths.Notifications), ("licences", Paths.Licences), ("runs", Paths.Runs), ("collisions", Paths.Collisions("example")), ("new-directory", Paths.NewDirectory),
+            ("new-role", Paths.NewRole), ("nobody", Paths.Query(Paths.Users, ("search", "nobody-like-that"))),
+        })
+        {
+            await page.GotoAsync(path);
+            await ShootAsync(name);
+        }
+    }
+
+    private async Task ShootAsync(string name)
+    {
+        await PictureAsync(name);
+        if (every)
+        {
+            await PictureAsync(name, dark: true);
+            await PictureAsync(name, phone: true);
+        }
+    }
+
+    private async Task PictureAsync(string name, bool dark = false, bool phone = false)
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
+        await page.SetViewportSizeAsync(phone ? 360 : Width, phone ? 740 : Height);
+        var file = Path.Combine(folder, $"{name}{(dark ? "-dark" : "")}{(phone ? "-phone" : "")}.png");
+        await page.ScreenshotAsync(new() { Path = file, FullPage = every });
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(Width, Height);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}  {new FileInfo(file).Length / 1024.0:0} KB"));
     }
 
     private static async Task DeleteAsync(string ldapUrl)
