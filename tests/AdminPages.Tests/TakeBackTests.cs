@@ -41,6 +41,9 @@ public sealed class TakeBackTests(Emulator emulator, Browser browser) : IClassFi
         // The pause is nothing that one forgets; and the way back is the same everywhere.
         await visit.FollowAsync("Overview");
         await visit.SeeAsync("example: the schedule is paused");
+        await visit.FollowAsync("Notifications");
+        await visit.SeeAsync("What an earlier run had changed is as it was before.");
+        await visit.FollowAsync("Overview");
         await visit.FollowAsync("See why");
         await visit.PressAsync("Resume the schedule");
         await visit.SeeAsync("The schedule goes on");

@@ -15,13 +15,22 @@ internal static class RunMessages
     {
         var (kind, severity, what) = run.Status switch
         {
+            RunStatus.Completed when run is { DryRun: false, UndoOf: not null } => (NotificationKind.RunCompleted, NotificationSeverity.Information, "Run taken back"),
             RunStatus.Completed when run.DryRun => (NotificationKind.RunCompleted, NotificationSeverity.Information, "Preview ready"),
             RunStatus.Completed => (NotificationKind.RunCompleted, NotificationSeverity.Information, "Synchronization completed"),
             RunStatus.Failed => (NotificationKind.RunFailed, NotificationSeverity.Error, "Synchronization failed"),
             RunStatus.Rejected => (NotificationKind.RunStopped, NotificationSeverity.Warning, "Plan not approved"),
             _ => (NotificationKind.RunStopped, NotificationSeverity.Information, "Synchronization cancelled"),
         };
-        var text = run.Error ?? (run.DryRun ? "The plan can be looked at; nothing was changed." : run.Totals.Applied == 0 ? "Nothing had changed." : "The records follow the directory.");
+        var text = run switch
+        {
+            { Error: { } error } => error,
+            { DryRun: true } => "The plan can be looked at; nothing was changed.",
+            { Totals.Applied: 0, UndoOf: not null } => "There was nothing to take back.",
+            { Totals.Applied: 0 } => "Nothing had changed.",
+            { UndoOf: not null } => "What an earlier run had changed is as it was before. The schedule is paused until somebody resumes it.",
+            _ => "The records follow the directory.",
+        };
         return Make(run, run.Finished!.Value, $"run:{run.Id}:closed", kind, severity, new NotificationContent($"{what}: {run.DirectoryId}", text)
         {
             Facts = [.. Facts(run)],
@@ -104,7 +113,7 @@ internal static class RunMessages
         (string Label, long Value)[] counts =
         [
             ("Users read", totals.UsersRead), ("Users created", totals.Created), ("Users updated", totals.Updated), ("Users deactivated", totals.Deactivated),
-            ("Users reactivated", totals.Reactivated), ("Members added", totals.MembersAdded), ("Members removed", totals.MembersRemoved),
+            ("Users reactivated", totals.Reactivated), ("Users removed", totals.Removed), ("Members added", totals.MembersAdded), ("Members removed", totals.MembersRemoved),
             ("Licences granted", totals.LicencesGranted), ("Licences taken back", totals.LicencesReclaimed), ("Licences missing", totals.LicencesMissing),
             ("Logins in collision", totals.Collisions), ("Entries with errors", totals.EntryProblems), ("Changes left out", totals.Conflicts),
         ];

@@ -1,6 +1,7 @@
 using LdapSync.AdminPages.Frame;
 using LdapSync.AdminPages.Overview;
 using LdapSync.AdminPages.Runs;
+using LdapSync.AdminPages.Setup;
 using LdapSync.App.Directories;
 using LdapSync.App.Licences;
 using LdapSync.App.Notifications;
@@ -82,7 +83,7 @@ public sealed class OverviewModels(
         {
             var since = real.TakeWhile(run => run.Status == RunStatus.Failed).Count();
             yield return new NeedModel(
-                $"{directory.Id}: the synchronization fails", $"{(since > 1 ? $"{since} times in a row. " : "")}{real[0].Error}", Paths.Run(real[0].Id), "See why", Urgent: true);
+                $"{directory.Id}: the synchronization fails", $"{(since > 1 ? $"{since} times in a row. " : "")}{SettingsText.InWords(real[0].Error ?? "")}", Paths.Run(real[0].Id), "See why", Urgent: true);
         }
 
         if (directory.Paused)
