@@ -86,7 +86,7 @@ internal static class FuzzTarget
 
     private static void Decode(LdapMessage message)
     {
-        foreach (var read in (Action<LdapMessage>[])[Entry, Result, Controls, Info])
+        foreach (var read in (Action<LdapMessage>[])[Entry, Result, Controls, Info, Changes])
         {
             try
             {
@@ -112,6 +112,8 @@ internal static class FuzzTarget
     private static void Controls(LdapMessage message) => PagedResults.ReadCookie(message.ReadControls());
 
     private static void Info(LdapMessage message) => SyncInfo.Read(message);
+
+    private static void Changes(LdapMessage message) => DirSyncControl.ReadAnswer(message);
 
     /// <summary>Reads what it was given, and swallows what is written.</summary>
     private sealed class OneWayStream(ReadOnlyMemory<byte> octets) : Stream
