@@ -5,7 +5,10 @@ namespace LdapSync.Core.Reading;
 /// <summary>The ways in which directories tell what has changed.</summary>
 public enum ChangeMethod
 {
-    /// <summary>Active Directory's DirSync control: changed attributes only; deletions as far as the account may see them.</summary>
+    /// <summary>
+    /// Active Directory's DirSync control: changed attributes only. Deletions of the whole naming context, certain where the server shows this account deleted
+    /// entries by the same control.
+    /// </summary>
     DirSync,
 
     /// <summary>Content synchronization (RFC 4533), refresh only: whole entries; deletions are certain.</summary>

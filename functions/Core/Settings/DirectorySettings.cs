@@ -122,6 +122,12 @@ public sealed record UserSettings
 
     /// <summary>A filter (RFC 4515) that is evaluated over each entry: an account is active only where it is true. Empty: no such condition.</summary>
     public string ActiveExpression { get; init; } = "";
+
+    /// <summary>
+    /// Beginnings of the login, none of which begins with another: full runs read users in as many parts on several connections, and one more part for
+    /// everybody else. The server has to index the login for substrings. Empty: one search.
+    /// </summary>
+    public IReadOnlyList<string> Shards { get; init; } = [];
 }
 
 /// <summary>What an entry may say that makes its user inactive (U3), beside not being found.</summary>

@@ -3,6 +3,7 @@ namespace LdapSync.Core.Settings;
 /// <summary>Rule S1: settings are right as a whole or are not saved. Reaching the server is somebody else's test.</summary>
 public static class SettingsValidator
 {
+    private const int MaxShards = 64;
     private const int HoursOfAYear = 8760;
     private const int HoursOfAMonth = 720;
     private const int MinutesOfADay = 1440;
@@ -60,6 +61,19 @@ public static class SettingsValidator
         });
     }
 
+    /// <summary>Parts that overlap would be read twice.</summary>
+    private static void CheckShards(IReadOnlyList<string> shards, SettingsErrors errors)
+    {
+        errors.Range("users.shards", shards.Count, 0, MaxShards, "beginnings");
+        for (var index = 0; index < shards.Count; index++)
+        {
+            var field = $"users.shards[{index}]";
+            if (errors.Required(field, shards[index])
+                && shards.Where((other, position) => position != index && other is not null && shards[index].StartsWith(other, StringComparison.OrdinalIgnoreCase)).FirstOrDefault() is { } shorter)
+                errors.Add(field, $"\"{shards[index]}\" begins with \"{shorter}\", which is a part of its own.");
+        }
+    }
+
     private static void CheckUsers(UserSettings users, SettingsErrors errors)
     {
         errors.SearchBase("users.searchBase", users.SearchBase);
@@ -72,6 +86,7 @@ public static class SettingsValidator
         errors.Attribute("users.phone", users.Phone, required: false);
         errors.Attribute("users.jobTitle", users.JobTitle, required: false);
         errors.Expression("users.activeExpression", users.ActiveExpression);
+        IfGiven("users.shards", users.Shards, errors, shards => CheckShards(shards, errors));
         IfGiven("users.inactiveWhen", users.InactiveWhen, errors, inactive =>
             errors.Range("users.inactiveWhen.lockoutMinutes", inactive.LockoutMinutes, 1, MinutesOfAYear, "minutes"));
     }

@@ -76,6 +76,7 @@ public sealed class SettingsValidatorTests
         { "users.phone", "\"*\"", "attribute name" },
         { "users.jobTitle", "\"title;\"", "option" },
         { "users.activeExpression", "\"employeeType=x\"", "in brackets" },
+        { "users.shards", "null", "null" },
         { "users.inactiveWhen", "null", "null" },
         { "users.inactiveWhen.lockoutMinutes", "0", "1 to 525600" },
         { "signIn", "null", "null" },
@@ -147,6 +148,12 @@ public sealed class SettingsValidatorTests
     [InlineData("groups.primaryGroup")]
     public void Validate_MoreMembersThanTheFilterFinds_NamesTheField(string field) =>
         Assert.Equal(field, Assert.Single(SettingsValidator.Validate(With(With(Right(), "groups.membership", "0"), field, "true"), hasPassword: true)).Field);
+
+    [Fact]
+    public void Validate_ShardsThatOverlapOrAreBlank_NamesTheirPlace() => Assert.Equal(
+        ["users.shards[1]", "users.shards[2]"],
+        SettingsValidator.Validate(Right(DirectoryKind.OpenLdap) with { Users = Right(DirectoryKind.OpenLdap).Users with { Shards = ["a", "Anna", " ", "b"] } }, hasPassword: true)
+            .Select(error => error.Field));
 
     [Fact]
     public void Validate_BlankLicenceProduct_NamesItsPlace() => Assert.Equal(

@@ -26,7 +26,7 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
         {
             var entries = new List<(DirectoryEntry Entry, string LdapId)>();
             var anyOf = string.Concat(chunk.Select(id => $"({attribute}={LdapId.ToFilterValue(attribute, id)})"));
-            var proof = await stage.ReadUsersAsync(session, $"(&{users}(|{anyOf}))", names: false, cancellationToken, (entry, id) => entries.Add((entry, id)));
+            var proof = await stage.ReadUsersAsync(session.Search, $"(&{users}(|{anyOf}))", names: false, cancellationToken, (entry, id) => entries.Add((entry, id)));
             if (!proof.IsComplete || !stage.EveryIdReadable)
             {
                 throw new UncertainChangesException($"users that were touched could not be read to the end ({Proofs.Why(proof)})");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Reading;
+using LdapSync.Ldap.Sharding;
 using LdapSync.Storage.Staging;
 using Microsoft.Extensions.Options;
 
@@ -15,8 +16,14 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
     public async Task<UsersRead> ReadEverybodyAsync(string runId, CancellationToken cancellationToken)
     {
         var stage = await StageAsync(runId, "users", cancellationToken);
-        await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, stage.Run.Settings.Connection, cancellationToken);
-        var proof = await stage.ReadUsersAsync(session, stage.Run.Settings.Filters.Users, names: true, cancellationToken);
+        var settings = stage.Run.Settings;
+        Task<IDirectorySession> OpenAsync(CancellationToken stop) => sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, stop);
+        await using var session = settings.Users.Shards.Count > 0 ? null : await OpenAsync(cancellationToken);
+
+        // A place stays free for the lists of members, which are read at the same time.
+        Func<SearchRequest, IDirectorySearch> search = session is not null ? session.Search : request => new ShardedSearch(
+            OpenAsync, request, Shards.ByPrefix(request, settings.Users.Login, settings.Users.Shards), settings.Connection.MaxConnections - 1);
+        var proof = await stage.ReadUsersAsync(search, settings.Filters.Users, names: true, cancellationToken);
         return await stage.CompleteAsync(Believed(proof, stage.Mapped + stage.Problems), stage.Mapped + stage.Problems, cancellationToken);
     }
 
@@ -29,7 +36,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         var filter = $"(&{settings.Filters.Users}({settings.Users.ModificationDate}>={since.ToString("yyyyMMddHHmmss'.0Z'", CultureInfo.InvariantCulture)}))";
         await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
         var (everybody, present) = await stage.ReadPresenceAsync(session, cancellationToken);
-        var changed = await stage.ReadUsersAsync(session, filter, names: false, cancellationToken);
+        var changed = await stage.ReadUsersAsync(session.Search, filter, names: false, cancellationToken);
 
         // Of what changed, an incomplete read only delays news until the next run; but then the watermark must not move.
         return await stage.CompleteAsync(Believed(everybody.And(changed with { Entries = 0 }), present), present, cancellationToken);
@@ -45,7 +52,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         foreach (var chunk in ids.Chunk(IdsPerSearch))
         {
             var anyOf = string.Concat(chunk.Select(id => $"({settings.Users.UserId}={LdapId.ToFilterValue(settings.Users.UserId, id)})"));
-            await stage.ReadUsersAsync(session, $"(&{settings.Filters.Users}(|{anyOf}))", names: false, cancellationToken);
+            await stage.ReadUsersAsync(session.Search, $"(&{settings.Filters.Users}(|{anyOf}))", names: false, cancellationToken);
         }
 
         return (await stage.CompleteAsync(CompletenessProof.Nothing, 0, cancellationToken)).Users;

@@ -28,28 +28,28 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
     /// <summary>False once an entry came by whose id could not be read: it may be anybody.</summary>
     public bool EveryIdReadable { get; private set; } = true;
 
-    /// <param name="session">On which to search.</param>
+    /// <param name="search">Prepares the search.</param>
     /// <param name="filter">Of the search.</param>
     /// <param name="names">Whether to stage by what lists of members mean these users, too.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    /// <param name="found">Gets every entry whose id can be read.</param>
+    /// <param name="each">Gets every entry whose id can be read.</param>
     public async Task<CompletenessProof> ReadUsersAsync(
-        IDirectorySession session, string filter, bool names, CancellationToken cancellationToken, Action<DirectoryEntry, string>? found = null)
+        Func<SearchRequest, IDirectorySearch> search, string filter, bool names, CancellationToken cancellationToken, Action<DirectoryEntry, string>? each = null)
     {
-        var search = session.Search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, With(mapper.Attributes)));
-        await foreach (var entry in search.WithCancellation(cancellationToken))
+        var found = search(new SearchRequest(run.Settings.Users.SearchBase, SearchScope.Subtree, filter, With(mapper.Attributes)));
+        await foreach (var entry in found.WithCancellation(cancellationToken))
         {
             Add(entry, names);
-            if (found is not null && LdapId.TryRead(entry, run.Settings.Users.UserId, out var id))
+            if (each is not null && LdapId.TryRead(entry, run.Settings.Users.UserId, out var id))
             {
-                found(entry, id);
+                each(entry, id);
             }
 
             await users.FlushIfNeededAsync(cancellationToken);
             await reporter.AdvanceAsync(++seen, cancellationToken);
         }
 
-        return search.Proof;
+        return found.Proof;
     }
 
     public async Task<(CompletenessProof Proof, long Present)> ReadPresenceAsync(IDirectorySession session, CancellationToken cancellationToken)
