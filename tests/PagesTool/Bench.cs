@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using LdapSync.AdminPages.Frame;
 using LdapSync.App;
 using LdapSync.App.Sync;
+using LdapSync.Core.Reading;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
 using LdapSync.LocalRuntime.Testing;
@@ -15,7 +18,7 @@ using Spectre.Console;
 namespace LdapSync.PagesTool;
 
 /// <summary>How long the server takes for each page with many users in the records (Azurite), beside the bytes of the page.</summary>
-internal static class Bench
+internal static partial class Bench
 {
     private const int Repetitions = 15;
     private const string Key = "a-key-for-this-bench";
@@ -56,7 +59,25 @@ internal static class Bench
         }
 
         AnsiConsole.Write(table);
+        var (parts, took) = await LookThroughAsync(visitor);
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"All users looked through for a name that nobody has: {parts} parts, {took.TotalSeconds:0.0} s"));
     }
+
+    /// <summary>A search to its end, part by part, as a browser does it.</summary>
+    private static async Task<(int Parts, TimeSpan Took)> LookThroughAsync(HttpClient visitor)
+    {
+        var (parts, started) = (0, Stopwatch.GetTimestamp());
+        for (var next = Paths.Query(Paths.Users, ("search", "nobody")); next is not null; parts++)
+        {
+            var part = await visitor.GetStringAsync(new Uri(next.TrimStart('/'), UriKind.Relative));
+            next = MorePath().Match(part) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
+        }
+
+        return (parts, Stopwatch.GetElapsedTime(started));
+    }
+
+    [GeneratedRegex("hx-get=\"([^\"]*/parts/users[^\"]*)\"")]
+    private static partial Regex MorePath();
 
     private static string Text(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
@@ -79,7 +100,7 @@ internal static class Bench
     {
         var services = host.Services;
         await services.GetRequiredService<RecordsSetup>().EnsureCreatedAsync();
-        await services.GetRequiredService<DirectoryStore>().InsertAsync(new DirectoryRecord("bench") { Settings = new DirectorySettings() });
+        await services.GetRequiredService<DirectoryStore>().InsertAsync(new DirectoryRecord("bench") { Settings = SettingsPresets.For(DirectoryKind.OpenLdap, "ou=people,dc=example,dc=test") });
         var now = TimeProvider.System.GetUtcNow();
         var runs = services.GetRequiredService<RunStore>();
         var id = "";

@@ -121,7 +121,8 @@ internal sealed class Screenshots(IPage page, string folder, bool every)
         await page.ScreenshotAsync(new() { Path = file, FullPage = every });
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await page.SetViewportSizeAsync(Width, Height);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}  {new FileInfo(file).Length / 1024.0:0} KB"));
+        var html = (await page.ContentAsync()).Length;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}  {new FileInfo(file).Length / 1024.0:0} KB, the page {html / 1024.0:0} KB"));
     }
 
     private static async Task DeleteAsync(string ldapUrl)
