@@ -11,7 +11,7 @@ public sealed class RoleModels(RoleStore roles, RoleMembers members, DirectorySt
 {
     private const int MaxShown = 300;
     private const int GroupCount = 25;
-    private const int MemberCount = 100;
+    private const int MemberCount = 50;
 
     public async Task<RolesModel> ListAsync(string search, CancellationToken cancellationToken)
     {
