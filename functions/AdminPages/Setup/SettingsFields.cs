@@ -75,6 +75,7 @@ public static class SettingsFields
             new("users.company", "Company", "Attribute, matched with the accounts by name.") { Optional = true },
             new("users.phone", "Phone", "Attribute.") { Optional = true },
             new("users.jobTitle", "Job title", "Attribute, matched with the job titles by name.") { Optional = true },
+            new("users.shards", "Read in parts", "Beginnings of logins, one a line, such as a, b, c: full runs of big directories read so many parts at the same time, and everybody else in one more. Empty: one search.", FieldKind.List) { Optional = true, More = true },
             new("users.activeExpression", "Active only where", "A filter that each entry is held against; empty: no such condition.", FieldKind.Long) { Optional = true, More = true, Check = "filter" },
             new("users.inactiveWhen.disabled", "Disabled accounts are inactive", "As the entry itself says.", FieldKind.Flag) { More = true },
             new("users.inactiveWhen.expired", "Expired accounts are inactive", "", FieldKind.Flag) { More = true },
