@@ -60,8 +60,16 @@ internal sealed class Report
         var name = string.Create(CultureInfo.InvariantCulture, $"sync-{options.Users}");
         var content = new
         {
-            options.Users, options.Groups, options.Roles, options.Everybody, options.Repeats,
-            Processors = Environment.ProcessorCount, Seconds = took.TotalSeconds, Holds, Rows = rows, Bars = bars,
+            options.Users,
+            options.Groups,
+            options.Roles,
+            options.Everybody,
+            options.Repeats,
+            Processors = Environment.ProcessorCount,
+            Seconds = took.TotalSeconds,
+            Holds,
+            Rows = rows,
+            Bars = bars,
         };
         await File.WriteAllTextAsync(Path.Combine(options.Folder, name + ".json"), JsonSerializer.Serialize(content, Format));
         await File.WriteAllTextAsync(Path.Combine(options.Folder, name + ".svg"), Chart.Of(options, bars));

@@ -19,8 +19,7 @@ public sealed class ApplyMembers(MemberApplication application, ILogger<ApplyMem
 
 public sealed class MemberApplication(RunFiles files, StagingArea staging, MemberStore members, RunProgress progress)
 {
-    private const int WritesAtATime = 4000;
-    private const int WritesInTurn = 1000;
+    private const int WritesAtATime = 1000;
 
     // Of many small roles together: what waits for a full transaction must not be everybody's memberships.
     private const int MostWaiting = 50_000;
@@ -79,7 +78,7 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         var count = writes.Count;
         if (count > 0)
         {
-            await Task.WhenAll(writes.Chunk(WritesInTurn).Select(some => members.WriteAsync(roleId, some, cancellationToken)));
+            await members.WriteAsync(roleId, writes, cancellationToken);
             writes.Clear();
         }
 
