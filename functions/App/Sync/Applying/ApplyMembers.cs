@@ -22,7 +22,7 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
     private const int WritesAtATime = 1000;
 
     // Of many small roles together: what waits for a full transaction must not be everybody's memberships.
-    private const int MostWaiting = 50_000;
+    private const int MostWaiting = 10_000;
 
     public async Task<Applied> ApplyAsync(ApplyMembersInput input, CancellationToken cancellationToken)
     {

@@ -23,16 +23,26 @@ public sealed class RangePlanning(
         var comparisons = inputs.Select(planner.Compare).ToList();
         var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], cancellationToken);
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
-        var plans = comparisons.ConvertAll(comparison => planner.Plan(comparison, records));
-        var stateChanged = plans.Exists(plan => plan.StateChanged) || inputs.Exists(bucket => bucket.StateRebuilt);
-        for (var i = 0; i < plans.Count; i++)
+        var stateChanged = inputs.Exists(bucket => bucket.StateRebuilt);
+        var unchanged = new List<(int Bucket, BucketPlan Plan)>();
+        for (var i = 0; i < comparisons.Count; i++)
         {
-            output.Add(buckets[i], plans[i], stateChanged);
-            await output.FlushIfNeededAsync(cancellationToken);
+            // Plans with changes are large and go out one by one; what has none so far waits for whether the next states are wanted at all.
+            var plan = planner.Plan(comparisons[i], records);
+            unchanged.Add((buckets[i], plan));
+            stateChanged |= plan.StateChanged;
+            if (stateChanged)
+            {
+                unchanged.ForEach(waiting => output.Add(waiting.Bucket, waiting.Plan, withState: true));
+                unchanged.Clear();
+                await output.FlushIfNeededAsync(cancellationToken);
+            }
+
             await reporter.AdvanceAsync(i, cancellationToken);
         }
 
-        await reporter.FinishAsync(plans.Count, cancellationToken);
+        unchanged.ForEach(waiting => output.Add(waiting.Bucket, waiting.Plan, withState: false));
+        await reporter.FinishAsync(comparisons.Count, cancellationToken);
         return await output.CompleteAsync(part, cancellationToken) with
         {
             ActiveUsers = inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
