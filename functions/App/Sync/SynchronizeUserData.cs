@@ -17,6 +17,9 @@ public sealed class SynchronizeUserData
     private const int RolesPerRead = 64;
     private const int MaxReadsOfMembers = 32;
     private const int ParallelPlans = 8;
+
+    // Each holds the operations of its range; storage is what everybody waits for by then.
+    private const int ParallelWrites = 3;
     private const int UsersPerJoin = 50_000;
     private const int MaxJoins = 32;
 
@@ -208,14 +211,14 @@ public sealed class SynchronizeUserData
             : await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
 
         var users = await Steps.FanOutAsync(
-            [.. busy.Where(range => range.UserOperations > 0)], ParallelPlans,
+            [.. busy.Where(range => range.UserOperations > 0)], ParallelWrites,
             range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, claimed.Refused)));
         done.AddRange(users);
         var leftOut = users.Select(applied => applied.LeftOut).OfType<SegmentSet>().ToList();
         if (planned.MembersAdded + planned.MembersRemoved > 0)
         {
             var plans = busy.Where(range => range.Totals.MembersAdded + range.Totals.MembersRemoved > 0).Select(range => range.Plan).ToList();
-            done.AddRange(await Steps.FanOutAsync(RoleParts(all), ParallelPlans, part => calls.ActivityAsync<Applied>(
+            done.AddRange(await Steps.FanOutAsync(RoleParts(all), ParallelWrites, part => calls.ActivityAsync<Applied>(
                 nameof(ApplyMembers), new ApplyMembersInput(part, plans))));
         }
 
