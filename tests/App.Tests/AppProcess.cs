@@ -27,9 +27,6 @@ internal sealed class AppProcess : Api, IAsyncDisposable
     {
         var port = Ports.Free();
         var environment = Installation.Settings(hub, storage, prefix, secrets.Path, port).ToDictionary(setting => setting.Key, setting => setting.Value!);
-
-        // The first heap generation's size follows the processor's cache, and with it the peak: 16 MB make machines comparable.
-        environment["DOTNET_GCgen0size"] = "0x1000000";
         environment["LocalRuntime__FunctionKey"] = Key;
         environment["LocalRuntime__MasterKey"] = Key;
         var http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")) };

@@ -16,7 +16,7 @@ public sealed class SynchronizeUserData
 
     private const int RolesPerRead = 64;
     private const int MaxReadsOfMembers = 32;
-    private const int ParallelPlans = 8;
+    private const int ParallelPlans = 4;
 
     // Each holds the operations of its range; storage is what everybody waits for by then.
     private const int ParallelWrites = 3;
