@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
 using LdapSync.Storage.Batches;
+using LdapSync.Storage.Connections;
 using LdapSync.Storage.Records;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -92,6 +93,75 @@ public sealed class RecordStoreTests(StorageFixture fixture)
         await members.DeleteRoleAsync("sales", Token);
         Assert.Empty((await members.PageAsync("sales", 10, null, Token)).Items);
         Assert.Single((await members.PageAsync("other", 10, null, Token)).Items);
+    }
+
+    [Theory]
+    [InlineData(3999, 1)]
+    [InlineData(4000, 16)]
+    [InlineData(32_000, 256)]
+    public async Task Members_OfALargeRole_AreInSeveralPartitionsAndReadAsOne(int announced, int partitions)
+    {
+        var stores = await fixture.StoresAsync();
+        var members = stores.GetRequiredService<MemberStore>();
+        await members.PrepareAsync("sales", announced, Token);
+        await members.WriteAsync("sales-east", [new(Some.User(9, 200).Id, true, WriteKind.Upsert)], Token);
+        MemberWrite[] writes = [.. Enumerable.Range(0, 512).Select(i => new MemberWrite(Some.User(i, i % 256).Id, i % 2 == 0, WriteKind.Upsert))];
+        Assert.All(await members.WriteAsync("sales", writes, Token), outcome => Assert.Equal(WriteOutcome.Done, outcome));
+
+        var rows = await stores.GetRequiredService<StorageClients>().Table("Members").QueryAsync<TableEntity>(cancellationToken: Token).ToListAsync(Token);
+        Assert.Equal(partitions, rows.Where(row => row.PartitionKey != "sales-east").Select(row => row.PartitionKey).Distinct().Count());
+        Assert.Equal(
+            writes.Select(write => new MemberRecord("sales", write.UserId, write.FromDirectory)).OrderBy(member => member.UserId, StringComparer.Ordinal),
+            await members.ReadRoleAsync("sales", 0, 255, Token).ToList());
+        Assert.Equal([2, 2, 3, 3], (await members.ReadRoleAsync("sales", 2, 3, Token).ToList()).Select(member => Buckets.OfUserId(member.UserId)));
+        Assert.Equal(512, (await PagesAsync(members, 100)).Distinct().Count());
+        Assert.Equal(new MemberRecord("sales", writes[3].UserId, false), await members.GetAsync("sales", writes[3].UserId, Token));
+        Assert.Null(await members.GetAsync("sales", Some.User(9, 200).Id, Token));
+
+        MemberWrite[] changes = [new(writes[0].UserId, true, WriteKind.Delete), new(Some.User(999).Id, true, WriteKind.Delete), new(writes[1].UserId, true, WriteKind.Upsert)];
+        Assert.Equal([WriteOutcome.Done, WriteOutcome.Missing, WriteOutcome.Done], await members.WriteAsync("sales", changes, Token));
+        Assert.Null(await members.GetAsync("sales", writes[0].UserId, Token));
+        Assert.True((await members.GetAsync("sales", writes[1].UserId, Token))!.FromDirectory);
+        Assert.True(await members.AnyFromDirectoryAsync("sales", Token));
+
+        await members.DeleteRoleAsync("sales", Token);
+        Assert.Empty(await members.ReadRoleAsync("sales", 0, 255, Token).ToList());
+        Assert.False(await members.AnyFromDirectoryAsync("sales", Token));
+        Assert.Single(await members.ReadRoleAsync("sales-east", 0, 255, Token).ToList());
+    }
+
+    [Fact]
+    public async Task Members_OfARoleThatBecomesLarge_AreNeitherLostNorTwice()
+    {
+        var members = (await fixture.StoresAsync()).GetRequiredService<MemberStore>();
+        string[] users = [.. Enumerable.Range(0, 40).Select(i => Some.User(i, i * 6).Id)];
+        await members.WriteAsync("sales", [.. users[..20].Select(user => new MemberWrite(user, false, WriteKind.Upsert))], Token);
+        await members.PrepareAsync("sales", 5000, Token);
+
+        // 0 to 9 leave, 10 to 14 are written again, 15 to 19 stay where they are, 20 to 39 are new.
+        await members.WriteAsync(
+            "sales", [.. users[..10].Select(user => new MemberWrite(user, true, WriteKind.Delete)), .. users[10..15].Concat(users[20..]).Select(user => new MemberWrite(user, true, WriteKind.Upsert))], Token);
+
+        var expected = users[10..].Select((user, i) => new MemberRecord("sales", user, i is < 5 or >= 10));
+        Assert.Equal(expected, (await members.ReadRoleAsync("sales", 0, 255, Token).ToList()).OrderBy(member => member.UserId, StringComparer.Ordinal));
+        Assert.Equal(30, (await PagesAsync(members, 7)).Count);
+        Assert.Null(await members.GetAsync("sales", users[3], Token));
+        Assert.False((await members.GetAsync("sales", users[17], Token))!.FromDirectory);
+        Assert.True((await members.GetAsync("sales", users[12], Token))!.FromDirectory);
+    }
+
+    private static async Task<List<string>> PagesAsync(MemberStore members, int size)
+    {
+        var (found, token) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = await members.PageAsync("sales", size, token, Token);
+            found.AddRange(page.Items.Select(member => member.UserId));
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+
+        return found;
     }
 
     [Fact]

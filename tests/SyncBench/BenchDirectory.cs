@@ -75,8 +75,8 @@ internal sealed class BenchDirectory(BenchOptions options)
 
     private static string Id(int kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind:x8}-0000-8000-8000-{number:x12}");
 
-    /// <summary>A two hundredth in each generation.</summary>
-    private static bool HasLeft(int user, int generation) => user % (2 * Hundred) is var slot && slot >= 20 && slot < 20 + generation;
+    /// <summary>A two hundredth in each generation; who joined after the first one stays.</summary>
+    private bool HasLeft(int user, int generation) => user < options.Users && user % (2 * Hundred) is var slot && slot >= 20 && slot < 20 + generation;
 
     /// <summary>The latest generation that changed the user; 0: none.</summary>
     private static int ChangedIn(int user, int generation) => user % Hundred is var slot && slot >= 50 && slot < 50 + generation ? slot - 49 : 0;

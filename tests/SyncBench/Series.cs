@@ -93,8 +93,9 @@ internal sealed class Series(BenchOptions options, TextWriter log)
         var first = await app.RunAsync("full");
         Require(first, "created", options.Users);
         measured.First.Add(first);
-        measured.FirstHistory = await History.CountAsync(storage, (string)first.Run["id"]!);
-        Say($"first import {Report.Text(first.Seconds)} s, peak memory {app.PeakMemory:0} MiB");
+        var history = await History.ReadAsync(storage, first);
+        measured.FirstHistory = history.Events;
+        Say($"first import {Report.Text(first.Seconds)} s, peak memory {app.PeakMemory:0} MiB\n            {history}");
         if (whole)
         {
             var (seconds, rows) = await RawLimits.ReadRecordsAsync(storage);
@@ -117,16 +118,18 @@ internal sealed class Series(BenchOptions options, TextWriter log)
             Say($"nothing changed: full {Report.Text(measured.Unchanged[^1].Seconds)} s, changed {Report.Text(measured.Changed[^1].Seconds)} s");
         }
 
-        measured.UnchangedHistory = await History.CountAsync(storage, (string)measured.Unchanged[^1].Run["id"]!);
+        var history = await History.ReadAsync(storage, measured.Unchanged[^1]);
+        measured.UnchangedHistory = history.Events;
+        Say($"peak memory {app.PeakMemory:0} MiB\n            full: {history}\n            changed: {await History.ReadAsync(storage, measured.Changed[^1])}");
         if (whole)
         {
-            await FollowAsync(app, slapd);
+            await FollowAsync(app, slapd, storage);
         }
 
         await DeltaAsync(app, slapd);
     }
 
-    private async Task FollowAsync(Installation app, Slapd slapd)
+    private async Task FollowAsync(Installation app, Slapd slapd, Azurite storage)
     {
         for (var generation = 1; generation <= options.Repeats + 1; generation++)
         {
@@ -137,7 +140,7 @@ internal sealed class Series(BenchOptions options, TextWriter log)
             var run = await app.RunAsync(generation <= options.Repeats ? "full" : "changed");
             Require(run, "created", options.Users / 200);
             Require(run, "deactivated", options.Users / 200);
-            Say($"1 % changed: {(string?)run.Run["mode"]} {Report.Text(run.Seconds)} s, {run.Total("applied"):N0} operations");
+            Say($"1 % changed: {(string?)run.Run["mode"]} {Report.Text(run.Seconds)} s, {run.Total("applied"):N0} operations\n            {await History.ReadAsync(storage, run)}");
             if (generation <= options.Repeats)
             {
                 measured.Onepercent.Add(run);

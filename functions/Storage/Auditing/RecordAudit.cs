@@ -4,6 +4,7 @@ using Azure.Data.Tables;
 using LdapSync.Core.Auditing;
 using LdapSync.Storage.Batches;
 using LdapSync.Storage.Connections;
+using LdapSync.Storage.Records;
 
 namespace LdapSync.Storage.Auditing;
 
@@ -16,7 +17,7 @@ internal sealed class RecordAudit(StorageClients clients, string table)
     // Indexes of other records, counters, the feed, and the audit records themselves.
     private static readonly string[] NotAudited =
     [
-        StorageNames.Audit, StorageNames.Logins, StorageNames.Links, StorageNames.Progress, StorageNames.Notifications, StorageNames.SignIns, StorageNames.SignInLimits,
+        StorageNames.Audit, StorageNames.Logins, StorageNames.Links, StorageNames.MemberLayouts, StorageNames.Progress, StorageNames.Notifications, StorageNames.SignIns, StorageNames.SignInLimits,
     ];
 
     private static readonly string[] NotContent = ["PartitionKey", "RowKey", "Timestamp", "odata.etag"];
@@ -45,7 +46,7 @@ internal sealed class RecordAudit(StorageClients clients, string table)
         if (writes.Count > MostSingleRows)
         {
             var count = new JsonObject { ["rows"] = writes.Count };
-            return await clients.AuditStore.ActAsync(Kind, AuditAction.Changed, writes[0].Entity.PartitionKey, null, count, write, cancellationToken);
+            return await clients.AuditStore.ActAsync(Kind, AuditAction.Changed, table == StorageNames.Members ? MemberPartitions.RoleOf(writes[0].Entity.PartitionKey) : writes[0].Entity.PartitionKey, null, count, write, cancellationToken);
         }
 
         foreach (var partition in writes.GroupBy(one => one.Entity.PartitionKey, StringComparer.Ordinal))
@@ -70,7 +71,7 @@ internal sealed class RecordAudit(StorageClients clients, string table)
 
     private string SubjectOf(TableEntity keys) => table switch
     {
-        StorageNames.Members => $"{keys.PartitionKey}/{keys.RowKey}",
+        StorageNames.Members => $"{MemberPartitions.RoleOf(keys.PartitionKey)}/{keys.RowKey}",
         StorageNames.Runs or StorageNames.Collisions => $"{keys.PartitionKey}.{keys.RowKey}",
         _ => keys.RowKey,
     };

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
@@ -29,18 +28,17 @@ internal sealed class RecordTable(StorageClients clients, string name)
         return keys.Count == 0 ? Task.FromResult(new Dictionary<string, TableEntity>()) : BatchWriter.ReadAsync(table, keys, cancellationToken);
     }
 
-    public async IAsyncEnumerable<TableEntity> QueryAsync(
-        FormattableString? filter,
-        int? pageSize = null,
-        IEnumerable<string>? select = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var text = filter is null ? null : TableClient.CreateQueryFilter(filter);
-        await foreach (var row in table.QueryAsync<TableEntity>(text, pageSize, select, cancellationToken))
-        {
-            yield return row;
-        }
-    }
+    public IAsyncEnumerable<TableEntity> QueryAsync(
+        FormattableString? filter, int? pageSize = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default) =>
+        FilterAsync(filter is null ? null : TableClient.CreateQueryFilter(filter), pageSize, select, cancellationToken);
+
+    /// <param name="filter">As the service reads it: values are quoted already.</param>
+    /// <param name="pageSize">Rows of one answer at most.</param>
+    /// <param name="select">Properties; null: all.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public IAsyncEnumerable<TableEntity> FilterAsync(
+        string? filter, int? pageSize = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default) =>
+        table.QueryAsync<TableEntity>(filter, pageSize, select, cancellationToken);
 
     /// <summary>
     /// Up to <paramref name="size"/> rows. Where a filter finds few, it stops after <paramref name="requests"/> requests: a page may be short and

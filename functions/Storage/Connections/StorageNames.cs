@@ -7,6 +7,7 @@ internal static class StorageNames
     public const string Logins = "Logins";
     public const string Roles = "Roles";
     public const string Members = "Members";
+    public const string MemberLayouts = "MemberLayouts";
     public const string Accounts = "Accounts";
     public const string JobTitles = "JobTitles";
     public const string Directories = "Directories";
@@ -22,7 +23,7 @@ internal static class StorageNames
     public const string StagingContainer = "staging";
     public const string StateContainer = "state";
 
-    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications, SignIns, SignInLimits, Audit];
+    public static IReadOnlyList<string> Tables { get; } = [Users, Logins, Roles, Members, MemberLayouts, Accounts, JobTitles, Directories, Runs, Progress, Links, Collisions, Licences, Notifications, SignIns, SignInLimits, Audit];
 
     public static IReadOnlyList<string> Containers { get; } = [StagingContainer, StateContainer];
 }

@@ -15,73 +15,141 @@ public sealed record MemberWrite(string UserId, bool FromDirectory, WriteKind Ki
 /// <summary>A page of memberships, in order of user id.</summary>
 public sealed record MemberPage(IReadOnlyList<MemberRecord> Items, string? ContinuationToken);
 
-/// <summary>Memberships: partition = role, row = user, so that a role's members are in order of their buckets.</summary>
+/// <summary>
+/// Memberships: partition = role (<see cref="MemberPartitions"/>), row = user, so that a role's members are in order of their buckets. Whoever reads a role
+/// reads all its partitions; which of them a row is written to is kept for each role, and never changes but from one partition to several.
+/// </summary>
 public sealed class MemberStore
 {
     private const string FromDirectory = "FromDirectory";
+    private const string Digits = "Digits";
+    private const string LayoutRow = "layout";
+    private const int ParallelPartitions = 8;
 
     private readonly RecordTable table;
+    private readonly RecordTable layouts;
 
-    internal MemberStore(StorageClients clients) => table = new RecordTable(clients, StorageNames.Members);
+    internal MemberStore(StorageClients clients) =>
+        (table, layouts) = (new RecordTable(clients, StorageNames.Members), new RecordTable(clients, StorageNames.MemberLayouts));
 
-    /// <summary>The members of a role whose users are in these buckets (both included), in order of user id.</summary>
+    /// <summary>The members of a role whose users are in these buckets (both included).</summary>
     public async IAsyncEnumerable<MemberRecord> ReadRoleAsync(
         string roleId, int firstBucket, int lastBucket, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // "g" comes after every hexadecimal digit.
-        var (from, to) = (Buckets.Key(firstBucket), lastBucket >= Buckets.Count - 1 ? "g" : Buckets.Key(lastBucket + 1));
-        FormattableString filter = $"PartitionKey eq {roleId} and RowKey ge {from} and RowKey lt {to}";
-        await foreach (var row in table.QueryAsync(filter, cancellationToken: cancellationToken))
+        // A role that was spread lately may have a row in its one partition still (see WriteAsync): that comes first, and is the one that counts.
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var row in table.FilterAsync(MemberPartitions.Filter(roleId, firstBucket, lastBucket), cancellationToken: cancellationToken))
         {
-            yield return To(row);
+            if (row.PartitionKey == roleId ? seen.Add(row.RowKey) : !seen.Contains(row.RowKey))
+            {
+                yield return To(row);
+            }
         }
     }
 
     public async Task<MemberPage> PageAsync(string roleId, int pageSize, string? token, CancellationToken cancellationToken = default)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {roleId}");
-        var (rows, next) = await table.PageAsync(filter, pageSize, token, requests: 10, cancellationToken);
+        var (rows, next) = await table.PageAsync(MemberPartitions.Filter(roleId), pageSize, token, requests: 10, cancellationToken);
         return new MemberPage(rows.ConvertAll(To), next);
     }
 
-    public async Task<MemberRecord?> GetAsync(string roleId, string userId, CancellationToken cancellationToken = default) =>
-        await table.GetAsync(roleId, userId, cancellationToken) is { } row ? To(row) : null;
+    public async Task<MemberRecord?> GetAsync(string roleId, string userId, CancellationToken cancellationToken = default)
+    {
+        var digits = DigitsAsync(roleId, cancellationToken);
+        var row = await table.GetAsync(roleId, userId, cancellationToken);
+        if (await digits > 0 && row is null)
+        {
+            row = await table.GetAsync(MemberPartitions.Of(roleId, await digits, userId), userId, cancellationToken);
+        }
+
+        return row is null ? null : To(row);
+    }
 
     /// <summary>Whether the synchronization has put anybody into the role.</summary>
     public async Task<bool> AnyFromDirectoryAsync(string roleId, CancellationToken cancellationToken = default) =>
-        await table.QueryAsync($"PartitionKey eq {roleId} and FromDirectory eq {true}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
+        await table.FilterAsync($"{MemberPartitions.Filter(roleId)} and FromDirectory eq true", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
+
+    /// <summary>To be called before many memberships of a role are written: those of a large role go to several partitions from then on.</summary>
+    public async Task PrepareAsync(string roleId, long writes, CancellationToken cancellationToken = default)
+    {
+        if (MemberPartitions.DigitsFor(writes) is > 0 and var digits && await DigitsAsync(roleId, cancellationToken) == 0)
+        {
+            await layouts.UpsertAsync(new TableEntity(roleId, LayoutRow) { [Digits] = digits }, cancellationToken);
+        }
+    }
 
     /// <summary>Writes memberships of one role. Can be repeated.</summary>
     /// <returns>Per write: Done, or Missing for a delete of what is not there.</returns>
     /// <exception cref="ArgumentException">Another kind than Upsert and Delete, a user twice, or a broken limit of the tables.</exception>
-    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(string roleId, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(string roleId, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken = default)
     {
-        var rows = new RowWrite[writes.Count];
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var write in writes)
         {
-            if (writes[i].Kind is not (WriteKind.Upsert or WriteKind.Delete))
+            if (write.Kind is not (WriteKind.Upsert or WriteKind.Delete))
             {
-                throw new ArgumentException($"A membership is written by Upsert or Delete, not by {writes[i].Kind}.", nameof(writes));
+                throw new ArgumentException($"A membership is written by Upsert or Delete, not by {write.Kind}.", nameof(writes));
             }
 
-            UserEntity.Partition(writes[i].UserId);
-            rows[i] = new RowWrite(new TableEntity(roleId, writes[i].UserId) { [FromDirectory] = writes[i].FromDirectory }, writes[i].Kind);
+            UserEntity.Partition(write.UserId);
         }
 
-        return table.WriteAsync(rows, cancellationToken);
+        var digits = await DigitsAsync(roleId, cancellationToken);
+        if (digits == 0)
+        {
+            return await table.WriteAsync([.. writes.Select(write => Row(roleId, write, write.Kind))], cancellationToken);
+        }
+
+        var outcomes = new WriteOutcome[writes.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelPartitions, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, writes.Count).GroupBy(position => MemberPartitions.Of(roleId, digits, writes[position].UserId)), parallel, async (partition, token) =>
+        {
+            var positions = partition.ToList();
+            var written = await table.WriteAsync(positions.ConvertAll(position => Row(partition.Key, writes[position], writes[position].Kind)), token);
+            for (var i = 0; i < positions.Count; i++)
+            {
+                outcomes[positions[i]] = written[i];
+            }
+        });
+        await RemoveFromOneAsync(roleId, writes, outcomes, cancellationToken);
+        return outcomes;
     }
 
     /// <summary>Removes all memberships of a role.</summary>
     public async Task DeleteRoleAsync(string roleId, CancellationToken cancellationToken = default)
     {
         var rows = new List<RowWrite>();
-        await foreach (var row in table.QueryAsync($"PartitionKey eq {roleId}", select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        await foreach (var row in table.FilterAsync(MemberPartitions.Filter(roleId), select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
         {
-            rows.Add(new RowWrite(new TableEntity(roleId, row.RowKey), WriteKind.Delete));
+            rows.Add(new RowWrite(new TableEntity(row.PartitionKey, row.RowKey), WriteKind.Delete));
         }
 
-        await table.WriteAsync(rows, cancellationToken);
+        foreach (var partition in rows.GroupBy(row => row.Entity.PartitionKey, StringComparer.Ordinal))
+        {
+            await table.WriteAsync([.. partition], cancellationToken);
+        }
+
+        await layouts.DeleteAsync(roleId, LayoutRow, null, cancellationToken);
     }
 
-    private static MemberRecord To(TableEntity row) => new(row.PartitionKey, row.RowKey, row.Flag(FromDirectory));
+    /// <summary>Rows from before the role was spread, or of a write that began before that and ended after it.</summary>
+    private async Task RemoveFromOneAsync(string roleId, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        var old = await table.GetManyAsync(roleId, writes.Select(write => write.UserId), cancellationToken);
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        var positions = Enumerable.Range(0, writes.Count).Where(position => old.ContainsKey(writes[position].UserId)).ToList();
+        await table.WriteAsync(positions.ConvertAll(position => Row(roleId, writes[position], WriteKind.Delete)), cancellationToken);
+        positions.ForEach(position => outcomes[position] = WriteOutcome.Done);
+    }
+
+    private async Task<int> DigitsAsync(string roleId, CancellationToken cancellationToken) =>
+        (int)((await layouts.GetAsync(roleId, LayoutRow, cancellationToken))?.Number(Digits) ?? 0);
+
+    private static RowWrite Row(string partition, MemberWrite write, WriteKind kind) =>
+        new(new TableEntity(partition, write.UserId) { [FromDirectory] = write.FromDirectory }, kind);
+
+    private static MemberRecord To(TableEntity row) => new(MemberPartitions.RoleOf(row.PartitionKey), row.RowKey, row.Flag(FromDirectory));
 }

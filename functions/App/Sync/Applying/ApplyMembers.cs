@@ -19,7 +19,7 @@ public sealed class ApplyMembers(MemberApplication application, ILogger<ApplyMem
 
 public sealed class MemberApplication(RunFiles files, StagingArea staging, MemberStore members, RunProgress progress)
 {
-    private const int WritesAtATime = 1000;
+    private const int WritesAtATime = 5000;
 
     // Of many small roles together: what waits for a full transaction must not be everybody's memberships.
     private const int MostWaiting = 10_000;
@@ -30,6 +30,7 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var reporter = progress.Start(part.RunId, $"apply-members-{part.First}", Phases.Applying);
         var waiting = links.Skip(part.First).Take(part.Last - part.First + 1).ToDictionary(link => Sections.MembersOf(link.RoleId), _ => new List<MemberWrite>(), StringComparer.Ordinal);
+        await PrepareAsync(input, waiting, cancellationToken);
         var (read, done) = (0L, 0L);
 
         // All roles of the part in one pass: one request for each plan, not one for each plan and role.
@@ -59,6 +60,25 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         done += await WriteAllAsync(waiting, cancellationToken);
         await reporter.FinishAsync(done, cancellationToken);
         return new Applied(done, 0);
+    }
+
+    /// <summary>Roles that get very many members are spread over several partitions first.</summary>
+    private async Task PrepareAsync(
+        ApplyMembersInput input, Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var plan in input.Plans)
+        {
+            foreach (var (section, count) in (await staging.SectionsAsync(plan, cancellationToken)).Where(section => waiting.ContainsKey(section.Key)))
+            {
+                counts[section] = counts.GetValueOrDefault(section) + count;
+            }
+        }
+
+        foreach (var (section, count) in counts)
+        {
+            await members.PrepareAsync(Sections.RoleOf(section), count, cancellationToken);
+        }
     }
 
     private async Task<long> WriteAllAsync(Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
