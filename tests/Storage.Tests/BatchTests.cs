@@ -1,4 +1,5 @@
 using CsCheck;
+using LdapSync.Core.Records;
 using LdapSync.Storage.Batches;
 using LdapSync.Storage.Records;
 using LdapSync.TestBed;
@@ -39,6 +40,30 @@ public sealed class BatchTests(StorageFixture fixture)
         Assert.Equal("By hand", after[stored[1].Id].FullName);
         Assert.Equal("From directory", after[stored[3].Id].FullName);
         Assert.Equal("user0", after[stored[0].Id].Login);
+    }
+
+    [Fact]
+    public async Task Merge_OfWhatChanges_LeavesTheRestAndIsGuarded()
+    {
+        await using var proxy = await TableProxy.StartAsync(fixture.Azurite);
+        var users = await UsersAsync(proxy);
+        await users.WriteAsync(7, [.. Enumerable.Range(0, 4).Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
+        var stored = await users.ReadBucketAsync(7, Token).ToList();
+        await users.ReplaceAsync(stored[1] with { FullName = "By hand" }, Token);
+        await users.DeleteAsync(stored[2], Token);
+        UserWrite Merge(UserRecord user, string phone) => new(new UserRecord(user.Id) { Login = "", FullName = "", ETag = user.ETag, Phone = phone }, WriteKind.Merge)
+        {
+            From = new UserRecord(user.Id) { Login = "", FullName = "", Phone = "+49 1" },
+        };
+        UserWrite[] writes = [.. stored.Take(3).Select(user => Merge(user, "+49 2"))];
+        Assert.Equal([WriteOutcome.Done, WriteOutcome.Changed, WriteOutcome.Missing], await users.WriteAsync(7, writes, Token));
+        Assert.Equal(stored[0] with { Phone = "+49 2", ETag = null }, (await users.GetAsync(stored[0].Id, Token))! with { ETag = null });
+        Assert.Equal("+49 1", (await users.GetAsync(stored[1].Id, Token))!.Phone);
+
+        proxy.FailNext(FailureMode.LoseAnswer, which: request => request.Method == "POST");
+        Assert.Equal([WriteOutcome.Done], await users.WriteAsync(7, [Merge(stored[3], "+49 3")], Token));
+        Assert.Equal([WriteOutcome.Done], await users.WriteAsync(7, [writes[0]], Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => users.WriteAsync(7, [new UserWrite(stored[3] with { Phone = null }, WriteKind.Merge) { From = stored[3] }], Token));
     }
 
     [Fact]
@@ -116,7 +141,7 @@ public sealed class BatchTests(StorageFixture fixture)
         // The table is shared by all samples; each has rows of its own.
         var sample = 0;
         var users = await UsersAsync();
-        await Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3]).Array[1, 30].SampleAsync(
+        await Gen.Select(Gen.Int[0, 3], Gen.Int[0, (int)WriteKind.Delete]).Array[1, 30].SampleAsync(
             rows => CheckAsync(users, Interlocked.Add(ref sample, 1) * 100, rows), iter: 60, threads: 2);
     }
 
@@ -142,12 +167,12 @@ public sealed class BatchTests(StorageFixture fixture)
                 await users.DeleteAsync(user, Token);
             }
 
-            writes.Add(new UserWrite(user with { FullName = "Written" }, kind));
+            writes.Add(new UserWrite(user with { FullName = "Written" }, kind) { From = user });
             expected.Add((kind, state) switch
             {
                 (WriteKind.Insert, 1 or 2) => WriteOutcome.AlreadyExists,
-                (WriteKind.Replace or WriteKind.Delete, 0 or 3) => WriteOutcome.Missing,
-                (WriteKind.Replace or WriteKind.Delete, 2) => WriteOutcome.Changed,
+                (WriteKind.Replace or WriteKind.Merge or WriteKind.Delete, 0 or 3) => WriteOutcome.Missing,
+                (WriteKind.Replace or WriteKind.Merge or WriteKind.Delete, 2) => WriteOutcome.Changed,
                 _ => WriteOutcome.Done,
             });
         }

@@ -107,7 +107,10 @@ internal sealed class BenchDirectory(BenchOptions options)
     {
         var (first, last) = (FirstNames[user % FirstNames.Length], LastNames[user / 7 % LastNames.Length]);
         var changed = ChangedIn(user, generation);
-        var time = (Start + TimeSpan.FromHours(changed)).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+
+        // Before any change the dates are spread over a year, as they are where people come and go.
+        var modified = changed > 0 ? Start + TimeSpan.FromHours(changed) : Start - TimeSpan.FromSeconds(user * 7919L % (365 * 24 * 3600));
+        var time = modified.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         output.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"""

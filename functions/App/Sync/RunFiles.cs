@@ -31,6 +31,7 @@ public sealed class RunFiles(StagingArea staging)
     private const string ChangesName = "changes";
     private const string PlanName = "plan";
     private const string TagsName = "tags";
+    private const string VersionsName = "versions";
     private const string MarksName = "marks";
 
     public static string ReadFolder(string runId) => $"{runId}/read";
@@ -90,6 +91,14 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task<Dictionary<int, string?>> LoadMarksAsync(RunPart part, CancellationToken cancellationToken) =>
         LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{MarksName}-{part.First:x2}", cancellationToken);
+
+    /// <summary>The entity tags of the user records that a range was planned from, by user id. Not in the plan, whose hash is of what is to be done.</summary>
+    public Task SaveVersionsAsync(RunPart part, Dictionary<string, string> versions, CancellationToken cancellationToken) =>
+        SaveAsync(ReadFolder(part.RunId), $"{VersionsName}-{part.First:x2}", versions, cancellationToken);
+
+    /// <returns>Null: none were kept.</returns>
+    public Task<Dictionary<string, string>?> FindVersionsAsync(RunPart part, CancellationToken cancellationToken) =>
+        FindAsync<Dictionary<string, string>>(ReadFolder(part.RunId), $"{VersionsName}-{part.First:x2}", cancellationToken);
 
     public Task SavePlanAsync(string runId, PlanDocument plan, CancellationToken cancellationToken) =>
         SaveAsync(PlanFolder(runId), PlanName, plan, cancellationToken);

@@ -20,6 +20,8 @@ public sealed class SynchronizeUserData
 
     // Each holds the operations of its range; storage is what everybody waits for by then.
     private const int ParallelWrites = 3;
+    private const int MembershipsPerPart = 5000;
+    private const int MaxRoleParts = 16;
     private const int UsersPerJoin = 50_000;
     private const int MaxJoins = 32;
 
@@ -218,7 +220,7 @@ public sealed class SynchronizeUserData
         if (planned.MembersAdded + planned.MembersRemoved > 0)
         {
             var plans = busy.Where(range => range.Totals.MembersAdded + range.Totals.MembersRemoved > 0).Select(range => range.Plan).ToList();
-            done.AddRange(await Steps.FanOutAsync(RoleParts(all), ParallelWrites, part => calls.ActivityAsync<Applied>(
+            done.AddRange(await Steps.FanOutAsync(RoleParts(all, planned.MembersAdded + planned.MembersRemoved), ParallelWrites, part => calls.ActivityAsync<Applied>(
                 nameof(ApplyMembers), new ApplyMembersInput(part, plans))));
         }
 
@@ -243,10 +245,12 @@ public sealed class SynchronizeUserData
         return (totals, leftOut);
     }
 
-    private static List<RunPart> RoleParts(RunPart all)
+    /// <summary>Each part reads all plans once, so that few memberships are few parts.</summary>
+    private static List<RunPart> RoleParts(RunPart all, long memberships)
     {
         var roles = all.Last + 1;
-        var size = Math.Max(1, (roles + 15) / 16);
+        var parts = (int)Math.Clamp(memberships / MembershipsPerPart, ParallelWrites, MaxRoleParts);
+        var size = Math.Max(1, (roles + parts - 1) / parts);
         return [.. Enumerable.Range(0, (roles + size - 1) / size).Select(part => all with { First = part * size, Last = Math.Min(roles, (part + 1) * size) - 1 })];
     }
 }

@@ -51,9 +51,20 @@ public sealed class UserMapper(DirectorySettings settings)
         return problem is null;
     }
 
-    /// <summary>The attributes to ask for where only existence matters.</summary>
+    /// <summary>The attributes to ask for where only existence matters, and whether anything else may have changed.</summary>
     public IReadOnlyList<string> PresenceAttributes { get; } =
-        [.. new AccountStatus(settings.Users).Attributes.Prepend(settings.Users.UserId).Distinct(StringComparer.OrdinalIgnoreCase)];
+    [
+        .. new AccountStatus(settings.Users).Attributes.Prepend(settings.Users.ModificationDate).Prepend(settings.Users.UserId)
+            .Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
+
+    /// <summary>Whether an entry was modified at that time or later; one whose date is missing or unreadable counts as modified.</summary>
+    /// <param name="entry">With the <see cref="PresenceAttributes"/>.</param>
+    /// <param name="since">Compared in whole seconds: directories keep no fractions of them.</param>
+    public bool MayHaveChanged(DirectoryEntry entry, DateTimeOffset since) =>
+        AttributeValues.Single(entry, fields.ModificationDate) is not { } value
+        || !GeneralizedTime.TryParse(AttributeValues.PrintableText(value.Span), out var time)
+        || time >= since.AddTicks(-(since.Ticks % TimeSpan.TicksPerSecond));
 
     /// <summary>Who an entry is and whether its account is on; an unreadable status counts as on, so that nobody is deactivated for it.</summary>
     /// <param name="entry">With the <see cref="PresenceAttributes"/>.</param>

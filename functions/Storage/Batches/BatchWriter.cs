@@ -47,7 +47,7 @@ internal static class BatchWriter
                 throw new ArgumentException("A row is twice in a batch: two have the same RowKey.");
             }
 
-            if (write.Kind == WriteKind.Replace && write.IfMatch == default)
+            if (write.Kind is WriteKind.Replace or WriteKind.Merge && write.IfMatch == default)
             {
                 throw new ArgumentException("A row to replace has no ETag: only a record that was read can be replaced.");
             }
@@ -103,6 +103,8 @@ internal static class BatchWriter
         WriteKind.Insert when row is not null => EntityContent.Same(write.Entity, row) ? WriteOutcome.Done : WriteOutcome.AlreadyExists,
         WriteKind.Replace when row is null => WriteOutcome.Missing,
         WriteKind.Replace when row.ETag != write.IfMatch => EntityContent.Same(write.Entity, row) ? WriteOutcome.Done : WriteOutcome.Changed,
+        WriteKind.Merge when row is null => WriteOutcome.Missing,
+        WriteKind.Merge when row.ETag != write.IfMatch => EntityContent.Contains(row, write.Entity) ? WriteOutcome.Done : WriteOutcome.Changed,
         WriteKind.Delete when row is null => WriteOutcome.Missing,
         WriteKind.Delete when write.IfMatch != default && row.ETag != write.IfMatch => WriteOutcome.Changed,
         _ => null,

@@ -25,6 +25,10 @@ internal static class EntityContent
         return count == other.Count(property => !IsService(property.Key) && property.Value is not null);
     }
 
+    /// <summary>Whether an entity has all these properties with these values.</summary>
+    public static bool Contains(TableEntity entity, TableEntity properties) =>
+        properties.All(property => IsService(property.Key) || (entity.TryGetValue(property.Key, out var there) && property.Value is not null && Equal(property.Value, there)));
+
     private static bool Equal(object value, object? there) => (value, there) switch
     {
         (byte[] bytes, byte[] others) => bytes.AsSpan().SequenceEqual(others),

@@ -9,6 +9,9 @@ public enum WriteKind
     /// <summary>The row must be as it was read (If-Match).</summary>
     Replace,
 
+    /// <summary>The row must be as it was read (If-Match); of its properties only those that are given are written.</summary>
+    Merge,
+
     /// <summary>Whatever is there.</summary>
     Upsert,
 
@@ -25,9 +28,9 @@ public enum WriteOutcome
     /// <summary>Insert: another row with this key is there.</summary>
     AlreadyExists,
 
-    /// <summary>Replace or delete: the row was changed since it was read, or is someone else's.</summary>
+    /// <summary>Replace, merge or delete: the row was changed since it was read, or is someone else's.</summary>
     Changed,
 
-    /// <summary>Replace or delete: there is no such row.</summary>
+    /// <summary>Replace, merge or delete: there is no such row.</summary>
     Missing,
 }

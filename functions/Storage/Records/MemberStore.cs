@@ -23,6 +23,7 @@ public sealed class MemberStore
 {
     private const string FromDirectory = "FromDirectory";
     private const string Digits = "Digits";
+    private const string Mixed = "Mixed";
     private const string LayoutRow = "layout";
     private const int ParallelPartitions = 8;
 
@@ -55,11 +56,11 @@ public sealed class MemberStore
 
     public async Task<MemberRecord?> GetAsync(string roleId, string userId, CancellationToken cancellationToken = default)
     {
-        var digits = DigitsAsync(roleId, cancellationToken);
+        var layout = LayoutAsync(roleId, cancellationToken);
         var row = await table.GetAsync(roleId, userId, cancellationToken);
-        if (await digits > 0 && row is null)
+        if (await layout is { Digits: > 0 and var digits } && row is null)
         {
-            row = await table.GetAsync(MemberPartitions.Of(roleId, await digits, userId), userId, cancellationToken);
+            row = await table.GetAsync(MemberPartitions.Of(roleId, digits, userId), userId, cancellationToken);
         }
 
         return row is null ? null : To(row);
@@ -72,9 +73,10 @@ public sealed class MemberStore
     /// <summary>To be called before many memberships of a role are written: those of a large role go to several partitions from then on.</summary>
     public async Task PrepareAsync(string roleId, long writes, CancellationToken cancellationToken = default)
     {
-        if (MemberPartitions.DigitsFor(writes) is > 0 and var digits && await DigitsAsync(roleId, cancellationToken) == 0)
+        if (MemberPartitions.DigitsFor(writes) is > 0 and var digits && (await LayoutAsync(roleId, cancellationToken)).Digits == 0)
         {
-            await layouts.UpsertAsync(new TableEntity(roleId, LayoutRow) { [Digits] = digits }, cancellationToken);
+            var isMixed = await table.QueryAsync($"PartitionKey eq {roleId}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
+            await layouts.UpsertAsync(new TableEntity(roleId, LayoutRow) { [Digits] = digits, [Mixed] = isMixed }, cancellationToken);
         }
     }
 
@@ -93,25 +95,17 @@ public sealed class MemberStore
             UserEntity.Partition(write.UserId);
         }
 
-        var digits = await DigitsAsync(roleId, cancellationToken);
-        if (digits == 0)
+        var layout = await LayoutAsync(roleId, cancellationToken);
+        if (layout.Digits > 0)
         {
-            return await table.WriteAsync([.. writes.Select(write => Row(roleId, write, write.Kind))], cancellationToken);
+            return await WriteSpreadAsync(roleId, layout, writes, cancellationToken);
         }
 
-        var outcomes = new WriteOutcome[writes.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelPartitions, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, writes.Count).GroupBy(position => MemberPartitions.Of(roleId, digits, writes[position].UserId)), parallel, async (partition, token) =>
-        {
-            var positions = partition.ToList();
-            var written = await table.WriteAsync(positions.ConvertAll(position => Row(partition.Key, writes[position], writes[position].Kind)), token);
-            for (var i = 0; i < positions.Count; i++)
-            {
-                outcomes[positions[i]] = written[i];
-            }
-        });
-        await RemoveFromOneAsync(roleId, writes, outcomes, cancellationToken);
-        return outcomes;
+        var outcomes = await table.WriteAsync([.. writes.Select(write => Row(roleId, write, write.Kind))], cancellationToken);
+
+        // Where the role was spread meanwhile, what was just written is in the wrong place.
+        layout = await LayoutAsync(roleId, cancellationToken);
+        return layout.Digits == 0 ? outcomes : await WriteSpreadAsync(roleId, layout with { IsMixed = true }, writes, cancellationToken);
     }
 
     /// <summary>Removes all memberships of a role.</summary>
@@ -131,25 +125,43 @@ public sealed class MemberStore
         await layouts.DeleteAsync(roleId, LayoutRow, null, cancellationToken);
     }
 
-    /// <summary>Rows from before the role was spread, or of a write that began before that and ended after it.</summary>
-    private async Task RemoveFromOneAsync(string roleId, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<WriteOutcome>> WriteSpreadAsync(string roleId, Layout layout, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken)
     {
-        var old = await table.GetManyAsync(roleId, writes.Select(write => write.UserId), cancellationToken);
-        if (old.Count == 0)
+        var outcomes = new WriteOutcome[writes.Count];
+        var partitions = Enumerable.Range(0, writes.Count).GroupBy(position => MemberPartitions.Of(roleId, layout.Digits, writes[position].UserId));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelPartitions, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(partitions, parallel, async (partition, token) =>
         {
-            return;
-        }
+            var positions = partition.ToList();
+            var written = await table.WriteAsync(positions.ConvertAll(position => Row(partition.Key, writes[position], writes[position].Kind)), token);
+            for (var i = 0; i < positions.Count; i++)
+            {
+                outcomes[positions[i]] = written[i];
+            }
+        });
+        await RemoveFromOneAsync(roleId, layout, writes, outcomes, cancellationToken);
+        return outcomes;
+    }
 
-        var positions = Enumerable.Range(0, writes.Count).Where(position => old.ContainsKey(writes[position].UserId)).ToList();
+    /// <summary>Rows from before the role was spread. One of a write that began before and ended after that is found when it is to go.</summary>
+    private async Task RemoveFromOneAsync(string roleId, Layout layout, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        var looked = Enumerable.Range(0, writes.Count).Where(position => layout.IsMixed || outcomes[position] == WriteOutcome.Missing).ToList();
+        var old = await table.GetManyAsync(roleId, looked.Select(position => writes[position].UserId), cancellationToken);
+        var positions = looked.FindAll(position => old.ContainsKey(writes[position].UserId));
         await table.WriteAsync(positions.ConvertAll(position => Row(roleId, writes[position], WriteKind.Delete)), cancellationToken);
         positions.ForEach(position => outcomes[position] = WriteOutcome.Done);
     }
 
-    private async Task<int> DigitsAsync(string roleId, CancellationToken cancellationToken) =>
-        (int)((await layouts.GetAsync(roleId, LayoutRow, cancellationToken))?.Number(Digits) ?? 0);
+    private async Task<Layout> LayoutAsync(string roleId, CancellationToken cancellationToken) =>
+        await layouts.GetAsync(roleId, LayoutRow, cancellationToken) is { } row ? new Layout((int)row.Number(Digits), row.Flag(Mixed)) : new Layout(0, false);
 
     private static RowWrite Row(string partition, MemberWrite write, WriteKind kind) =>
         new(new TableEntity(partition, write.UserId) { [FromDirectory] = write.FromDirectory }, kind);
 
     private static MemberRecord To(TableEntity row) => new(MemberPartitions.RoleOf(row.PartitionKey), row.RowKey, row.Flag(FromDirectory));
+
+    /// <param name="Digits">Of the user's id, in the partition key.</param>
+    /// <param name="IsMixed">There were rows in one partition when the role was spread.</param>
+    private readonly record struct Layout(int Digits, bool IsMixed);
 }

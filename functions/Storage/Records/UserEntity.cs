@@ -32,6 +32,27 @@ internal static class UserEntity
         return entity;
     }
 
+    /// <summary>The properties that change, for a merge.</summary>
+    /// <exception cref="ArgumentException">A property would go: a merge cannot take one away.</exception>
+    public static TableEntity Difference(UserRecord before, UserRecord after)
+    {
+        var (old, entity) = (From(before), From(after));
+        foreach (var (name, value) in old)
+        {
+            if (!entity.TryGetValue(name, out var now))
+            {
+                throw new ArgumentException($"A merge cannot remove {name}.", nameof(after));
+            }
+
+            if (Equals(now, value) && name is not (nameof(TableEntity.PartitionKey) or nameof(TableEntity.RowKey)))
+            {
+                entity.Remove(name);
+            }
+        }
+
+        return entity;
+    }
+
     public static UserRecord To(TableEntity entity) => new(entity.RowKey)
     {
         Login = entity.Text("Login") ?? "",

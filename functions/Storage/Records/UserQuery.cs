@@ -28,6 +28,10 @@ public sealed record UserPage(IReadOnlyList<UserRecord> Items, string? Continuat
 }
 
 /// <summary>One user to write in a batch.</summary>
-/// <param name="Record">The whole record; a replace needs its <see cref="UserRecord.ETag"/>.</param>
+/// <param name="Record">The whole record; a replace and a merge need its <see cref="UserRecord.ETag"/>.</param>
 /// <param name="Kind">What to do.</param>
-public sealed record UserWrite(UserRecord Record, WriteKind Kind);
+public sealed record UserWrite(UserRecord Record, WriteKind Kind)
+{
+    /// <summary>For a merge: only where <see cref="Record"/> differs from this are values written, and those must not be null.</summary>
+    public UserRecord? From { get; init; }
+}

@@ -121,7 +121,12 @@ public sealed class UserStore
         for (var i = 0; i < rows.Length; i++)
         {
             var (user, kind) = writes[i];
-            var entity = kind == WriteKind.Delete ? UserEntity.Keys(user.Id) : UserEntity.From(user);
+            var entity = kind switch
+            {
+                WriteKind.Delete => UserEntity.Keys(user.Id),
+                WriteKind.Merge => UserEntity.Difference(writes[i].From ?? throw new ArgumentException("A merge needs the record that it starts from.", nameof(writes)), user),
+                _ => UserEntity.From(user),
+            };
             rows[i] = new RowWrite(entity, kind, user.ETag is null ? default : new ETag(user.ETag));
             if (entity.PartitionKey != key)
             {

@@ -21,6 +21,8 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
 {
     private const int WritesAtATime = 5000;
 
+    private const int ParallelRoles = 4;
+
     // Of many small roles together: what waits for a full transaction must not be everybody's memberships.
     private const int MostWaiting = 10_000;
 
@@ -84,11 +86,8 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
     private async Task<long> WriteAllAsync(Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
     {
         var done = 0L;
-        foreach (var (section, writes) in waiting)
-        {
-            done += await WriteAsync(Sections.RoleOf(section), writes, cancellationToken);
-        }
-
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRoles, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(waiting, parallel, async (role, token) => Interlocked.Add(ref done, await WriteAsync(Sections.RoleOf(role.Key), role.Value, token)));
         return done;
     }
 

@@ -21,6 +21,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var refused = input.Refused is null
             ? []
             : (await files.ReadTextsAsync(input.Refused, Sections.Refused, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var versions = await files.FindVersionsAsync(part, cancellationToken) ?? [];
         var started = (await files.LoadContextAsync(part.RunId, cancellationToken)).Started;
         var operations = new List<UserOperation>();
         await foreach (var operation in staging.ReadAsync(input.Plan, Sections.IsUsers, PlanFormat.Default.UserOperation, cancellationToken))
@@ -36,7 +37,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var applied = new Applied(0, operations.LongCount(operation => refused.Contains(operation.UserId)));
         foreach (var chunk in buckets.Chunk(ParallelBuckets))
         {
-            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], started, leftOut, cancellationToken)));
+            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], versions, started, leftOut, cancellationToken)));
             applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
             await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
         }
@@ -45,10 +46,40 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         return applied with { LeftOut = await leftOut.CompleteAsync(cancellationToken) };
     }
 
-    private async Task<Applied> ApplyBucketAsync(int bucket, List<UserOperation> operations, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
+    private async Task<Applied> ApplyBucketAsync(
+        int bucket, List<UserOperation> operations, Dictionary<string, string> versions, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
     {
-        var current = await users.GetManyAsync(
-            [.. operations.Where(operation => operation.Action != PlannedAction.Create).Select(operation => operation.UserId)], cancellationToken);
+        // What can be written as it was planned is; only the records that this fails for are read again.
+        var quick = operations.ConvertAll(operation => (Operation: operation, Write: operation.Action == PlannedAction.Create ? Created(operation, started) : Merged(operation, versions)));
+        var rest = quick.Where(each => each.Write is null).Select(each => each.Operation).ToList();
+        quick.RemoveAll(each => each.Write is null);
+        var (done, conflicts) = (0L, 0L);
+        var written = await users.WriteAsync(bucket, quick.ConvertAll(each => each.Write!), cancellationToken);
+        foreach (var ((operation, write), outcome) in quick.Zip(written))
+        {
+            if (outcome == WriteOutcome.Done || (write!.Kind == WriteKind.Insert && await IsThereAsync(write.Record, cancellationToken)))
+            {
+                done++;
+            }
+            else if (write.Kind == WriteKind.Insert)
+            {
+                leftOut.Add(operation.UserId);
+                conflicts++;
+            }
+            else
+            {
+                rest.Add(operation);
+            }
+        }
+
+        var compared = await ApplyReadAsync(bucket, rest, leftOut, cancellationToken);
+        return new Applied(done + compared.Done, conflicts + compared.Conflicts);
+    }
+
+    /// <summary>Reads the records, and writes those that still have what the plan was made from.</summary>
+    private async Task<Applied> ApplyReadAsync(int bucket, List<UserOperation> operations, LeftOutUsers leftOut, CancellationToken cancellationToken)
+    {
+        var current = await users.GetManyAsync(operations.ConvertAll(operation => operation.UserId), cancellationToken);
         var (done, conflicts) = (0L, 0L);
         var writes = new List<UserWrite>();
         foreach (var operation in operations)
@@ -59,13 +90,13 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
                 continue;
             }
 
-            switch (operation.Action == PlannedAction.Create ? Created(operation, started) : Changed(operation, current.GetValueOrDefault(operation.UserId)))
+            switch (Changed(operation, current.GetValueOrDefault(operation.UserId)))
             {
                 case null:
                     leftOut.Add(operation.UserId);
                     conflicts++;
                     break;
-                case { Record.ETag: not null, Kind: WriteKind.Insert }:
+                case { Kind: WriteKind.Insert }:
                     done++;
                     break;
                 case var write:
@@ -77,7 +108,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var outcomes = await users.WriteAsync(bucket, writes, cancellationToken);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (outcomes[i] == WriteOutcome.Done || (outcomes[i] == WriteOutcome.Missing && writes[i].Kind == WriteKind.Delete) || (outcomes[i] == WriteOutcome.AlreadyExists && await IsThereAsync(writes[i].Record, cancellationToken)))
+            if (outcomes[i] == WriteOutcome.Done || (outcomes[i] == WriteOutcome.Missing && writes[i].Kind == WriteKind.Delete))
             {
                 done++;
             }
@@ -89,6 +120,23 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         }
 
         return new Applied(done, conflicts);
+    }
+
+    /// <summary>Just the fields that change, guarded by the entity tag of the record that was planned from.</summary>
+    /// <returns>Null: the record has to be read first.</returns>
+    private static UserWrite? Merged(UserOperation operation, Dictionary<string, string> versions)
+    {
+        if (operation.Action == PlannedAction.Remove || !versions.TryGetValue(operation.UserId, out var version)
+            || !operation.Changes.All(change => change is { After: not null } and ({ Before: not null } or { Field: not (UserField.Login or UserField.FullName) })))
+        {
+            return null;
+        }
+
+        var user = new UserRecord(operation.UserId) { Login = "", FullName = "", ETag = version };
+        return new UserWrite(operation.Changes.Aggregate(user, (record, change) => UserField.With(record, change.Field, change.After)), WriteKind.Merge)
+        {
+            From = operation.Changes.Aggregate(user, (record, change) => UserField.With(record, change.Field, change.Before)),
+        };
     }
 
     /// <summary>Whoever came with one run is a member since the same moment, at every attempt.</summary>

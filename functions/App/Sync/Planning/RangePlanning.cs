@@ -22,6 +22,11 @@ public sealed class RangePlanning(
         var planner = new BucketPlanner(context);
         var comparisons = inputs.Select(planner.Compare).ToList();
         var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], cancellationToken);
+        if (records.Count > 0)
+        {
+            await files.SaveVersionsAsync(part, records.Values.Where(record => record.ETag is not null).ToDictionary(record => record.Id, record => record.ETag!), cancellationToken);
+        }
+
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
         var stateChanged = inputs.Exists(bucket => bucket.StateRebuilt);
         var unchanged = new List<(int Bucket, BucketPlan Plan)>();

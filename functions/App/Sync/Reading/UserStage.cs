@@ -52,9 +52,16 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         return found.Proof;
     }
 
-    public async Task<(CompletenessProof Proof, long Present)> ReadPresenceAsync(IDirectorySession session, CancellationToken cancellationToken)
+    /// <summary>Mode <em>changed</em>: everybody's id.</summary>
+    /// <param name="session">To search with.</param>
+    /// <param name="since">Who was modified at that time or later has changed.</param>
+    /// <param name="most">How many of those are told.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <returns>Changed: ids; null where there are more, or where an id could not be read.</returns>
+    public async Task<(CompletenessProof Proof, long Present, IReadOnlyList<string>? Changed)> ReadPresenceAsync(
+        IDirectorySession session, DateTimeOffset since, int most, CancellationToken cancellationToken)
     {
-        var present = 0L;
+        var (present, changed) = (0L, new List<string>());
         var search = session.Search(new SearchRequest(
             run.Settings.Users.SearchBase, SearchScope.Subtree, run.Settings.Filters.Users, With(mapper.PresenceAttributes)));
         await foreach (var entry in search.WithCancellation(cancellationToken))
@@ -66,6 +73,11 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
                 StagedRecords.WritePresence(record, ldapId, enabled);
                 users.Add(Sections.PresenceOf(Buckets.OfLdapId(run.DirectoryId, ldapId)), record.Written);
                 AddNames(entry, ldapId);
+                if (changed.Count <= most && mapper.MayHaveChanged(entry, since))
+                {
+                    changed.Add(ldapId);
+                }
+
                 await users.FlushIfNeededAsync(cancellationToken);
             }
             else
@@ -76,7 +88,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
             await reporter.AdvanceAsync(++seen, cancellationToken);
         }
 
-        return (search.Proof, present);
+        return (search.Proof, present, EveryIdReadable && changed.Count <= most ? changed : null);
     }
 
     /// <summary>Mode <em>delta</em>: this id is looked at.</summary>
