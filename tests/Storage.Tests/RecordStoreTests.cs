@@ -61,7 +61,7 @@ public sealed class RecordStoreTests(StorageFixture fixture)
         MemberWrite[] writes =
         [
             new(Some.User(1).Id, true, WriteKind.Delete),
-            new(Some.User(2).Id, true, WriteKind.Upsert),
+            new(Some.User(2).Id, true, WriteKind.Insert),
             new(Some.User(3).Id, true, WriteKind.Upsert),
             new(Some.User(4).Id, true, WriteKind.Delete),
         ];
@@ -70,7 +70,7 @@ public sealed class RecordStoreTests(StorageFixture fixture)
         Assert.Equal([WriteOutcome.Missing, WriteOutcome.Done, WriteOutcome.Done, WriteOutcome.Missing], await members.WriteAsync("sales", writes, Token));
         Assert.Equal(once, await members.ReadRoleAsync("sales", 0, 255, Token).ToList());
         Assert.Equal([(0, false), (2, true), (3, true)], once.Select(member => (Convert.ToInt32(member.UserId[2..], 16), member.FromDirectory)));
-        await Assert.ThrowsAsync<ArgumentException>(() => members.WriteAsync("sales", [new(Some.User(1).Id, true, WriteKind.Insert)], Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => members.WriteAsync("sales", [new(Some.User(1).Id, true, WriteKind.Replace)], Token));
     }
 
     [Fact]

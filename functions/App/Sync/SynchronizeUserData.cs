@@ -16,10 +16,10 @@ public sealed class SynchronizeUserData
 
     private const int RolesPerRead = 64;
     private const int MaxReadsOfMembers = 32;
-    private const int ParallelPlans = 4;
+    private const int ParallelPlans = 3;
 
-    // Each holds the operations of its range; storage is what everybody waits for by then.
-    private const int ParallelWrites = 3;
+    // Storage is what everybody waits for by then.
+    private const int ParallelWrites = 4;
     private const int MembershipsPerPart = 5000;
     private const int MaxRoleParts = 16;
     private const int UsersPerJoin = 50_000;

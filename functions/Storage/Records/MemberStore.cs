@@ -9,7 +9,7 @@ namespace LdapSync.Storage.Records;
 /// <summary>One membership to write in a batch.</summary>
 /// <param name="UserId">Of the user.</param>
 /// <param name="FromDirectory">Owned by the synchronization.</param>
-/// <param name="Kind">Upsert or Delete.</param>
+/// <param name="Kind">Upsert, Insert or Delete; an insert does the same as an upsert, and is cheaper where there is no membership yet.</param>
 public sealed record MemberWrite(string UserId, bool FromDirectory, WriteKind Kind);
 
 /// <summary>A page of memberships, in order of user id.</summary>
@@ -82,14 +82,14 @@ public sealed class MemberStore
 
     /// <summary>Writes memberships of one role. Can be repeated.</summary>
     /// <returns>Per write: Done, or Missing for a delete of what is not there.</returns>
-    /// <exception cref="ArgumentException">Another kind than Upsert and Delete, a user twice, or a broken limit of the tables.</exception>
+    /// <exception cref="ArgumentException">Another kind than Upsert, Insert and Delete, a user twice, or a broken limit of the tables.</exception>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(string roleId, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken = default)
     {
         foreach (var write in writes)
         {
-            if (write.Kind is not (WriteKind.Upsert or WriteKind.Delete))
+            if (write.Kind is not (WriteKind.Upsert or WriteKind.Insert or WriteKind.Delete))
             {
-                throw new ArgumentException($"A membership is written by Upsert or Delete, not by {write.Kind}.", nameof(writes));
+                throw new ArgumentException($"A membership is written by Upsert, Insert or Delete, not by {write.Kind}.", nameof(writes));
             }
 
             UserEntity.Partition(write.UserId);
@@ -101,7 +101,7 @@ public sealed class MemberStore
             return await WriteSpreadAsync(roleId, layout, writes, cancellationToken);
         }
 
-        var outcomes = await table.WriteAsync([.. writes.Select(write => Row(roleId, write, write.Kind))], cancellationToken);
+        var outcomes = await WriteAsync(roleId, writes, Enumerable.Range(0, writes.Count).ToList(), cancellationToken);
 
         // Where the role was spread meanwhile, what was just written is in the wrong place.
         layout = await LayoutAsync(roleId, cancellationToken);
@@ -133,13 +133,24 @@ public sealed class MemberStore
         await Parallel.ForEachAsync(partitions, parallel, async (partition, token) =>
         {
             var positions = partition.ToList();
-            var written = await table.WriteAsync(positions.ConvertAll(position => Row(partition.Key, writes[position], writes[position].Kind)), token);
+            var written = await WriteAsync(partition.Key, writes, positions, token);
             for (var i = 0; i < positions.Count; i++)
             {
                 outcomes[positions[i]] = written[i];
             }
         });
         await RemoveFromOneAsync(roleId, layout, writes, outcomes, cancellationToken);
+        return outcomes;
+    }
+
+    /// <summary>Writes to one partition. What was to be inserted and is there is put in its place.</summary>
+    /// <returns>By place in <paramref name="positions"/>.</returns>
+    private async Task<WriteOutcome[]> WriteAsync(string partition, IReadOnlyList<MemberWrite> writes, List<int> positions, CancellationToken cancellationToken)
+    {
+        WriteOutcome[] outcomes = [.. await table.WriteAsync(positions.ConvertAll(position => Row(partition, writes[position], writes[position].Kind)), cancellationToken)];
+        var there = Enumerable.Range(0, outcomes.Length).Where(place => outcomes[place] == WriteOutcome.AlreadyExists).ToList();
+        await table.WriteAsync(there.ConvertAll(place => Row(partition, writes[positions[place]], WriteKind.Upsert)), cancellationToken);
+        there.ForEach(place => outcomes[place] = WriteOutcome.Done);
         return outcomes;
     }
 

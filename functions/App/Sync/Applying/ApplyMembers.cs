@@ -44,7 +44,7 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
                 var writes = waiting[section];
 
                 // An undo puts back whom rule R6 took out: by hand, as it was.
-                writes.Add(new MemberWrite(member.UserId, FromDirectory: member.Rule != Rule.ManualMember, member.Add ? WriteKind.Upsert : WriteKind.Delete));
+                writes.Add(new MemberWrite(member.UserId, FromDirectory: member.Rule != Rule.ManualMember, member.Add ? WriteKind.Insert : WriteKind.Delete));
                 read++;
                 if (writes.Count == WritesAtATime)
                 {

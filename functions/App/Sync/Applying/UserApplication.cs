@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
@@ -14,6 +15,7 @@ namespace LdapSync.App.Sync;
 public sealed class UserApplication(RunFiles files, StagingArea staging, UserStore users, RunProgress progress)
 {
     private const int ParallelBuckets = 4;
+    private const int OperationsAtATime = 1000;
 
     public async Task<Applied> ApplyAsync(ApplyRangeInput input, CancellationToken cancellationToken)
     {
@@ -23,27 +25,47 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
             : (await files.ReadTextsAsync(input.Refused, Sections.Refused, cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var versions = await files.FindVersionsAsync(part, cancellationToken) ?? [];
         var started = (await files.LoadContextAsync(part.RunId, cancellationToken)).Started;
-        var operations = new List<UserOperation>();
-        await foreach (var operation in staging.ReadAsync(input.Plan, Sections.IsUsers, PlanFormat.Default.UserOperation, cancellationToken))
-        {
-            operations.Add(operation);
-        }
-
-        // By the record's own bucket: a user bound by hand is planned in the bucket of the directory user, and stored elsewhere.
-        var buckets = operations.Where(operation => !refused.Contains(operation.UserId)).GroupBy(operation => Buckets.OfUserId(operation.UserId)).ToList();
-        var reporter = progress.Start(part.RunId, $"apply-{part.First:x2}", Phases.Applying, operations.Count);
+        var reporter = progress.Start(part.RunId, $"apply-{part.First:x2}", Phases.Applying);
         var leftOut = new LeftOutUsers(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"left-out-{part.First:x2}"));
-        leftOut.AddRange(operations.Select(operation => operation.UserId).Where(refused.Contains));
-        var applied = new Applied(0, operations.LongCount(operation => refused.Contains(operation.UserId)));
-        foreach (var chunk in buckets.Chunk(ParallelBuckets))
+        var applied = new Applied(0, 0);
+        var (section, waiting) = ("", new List<UserOperation>());
+        await foreach (var (name, record) in staging.ReadSectionsAsync(input.Plan, Sections.IsUsers, cancellationToken))
         {
-            var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], versions, started, leftOut, cancellationToken)));
-            applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
-            await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
+            // Whole sections, which are buckets but for users bound by hand, so that transactions are full.
+            if (name != section && waiting.Count >= OperationsAtATime)
+            {
+                await ApplyAsync();
+            }
+
+            section = name;
+            var operation = JsonSerializer.Deserialize(record.Span, PlanFormat.Default.UserOperation) ?? throw new InvalidDataException("A staged record is null.");
+            if (refused.Contains(operation.UserId))
+            {
+                leftOut.Add(operation.UserId);
+                applied = applied with { Conflicts = applied.Conflicts + 1 };
+            }
+            else
+            {
+                waiting.Add(operation);
+            }
         }
 
-        await reporter.FinishAsync(operations.Count, cancellationToken);
+        await ApplyAsync();
+        await reporter.FinishAsync(applied.Done + applied.Conflicts, cancellationToken);
         return applied with { LeftOut = await leftOut.CompleteAsync(cancellationToken) };
+
+        async Task ApplyAsync()
+        {
+            // By the record's own bucket: a user bound by hand is planned in the bucket of the directory user, and stored elsewhere.
+            foreach (var chunk in waiting.GroupBy(operation => Buckets.OfUserId(operation.UserId)).Chunk(ParallelBuckets))
+            {
+                var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], versions, started, leftOut, cancellationToken)));
+                applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
+                await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
+            }
+
+            waiting.Clear();
+        }
     }
 
     private async Task<Applied> ApplyBucketAsync(

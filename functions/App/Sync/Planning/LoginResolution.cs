@@ -10,23 +10,26 @@ namespace LdapSync.App.Sync;
 /// <summary>Holds the claims of a run against the index of logins, one bucket of logins after the other.</summary>
 public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginStore logins)
 {
-    private const int BucketsAtATime = 16;
+    private const int ClaimsAtATime = 20_000;
+    private const int ParallelBuckets = 16;
 
     public async Task<LoginsResolved> ResolveAsync(ResolveLoginsInput input, CancellationToken cancellationToken)
     {
         var output = new Assignments(files.CreateWriter(RunFiles.PlanFolder(input.RunId), "logins"));
         var renames = await ReadAsync(input.Plans, section => section == Sections.Renames, cancellationToken);
         var settled = await ResolveRenamesAsync(renames, output, cancellationToken);
-        for (var first = 0; first < Buckets.Count; first += BucketsAtATime)
+        var size = await BucketsAtATimeAsync(input.Plans, cancellationToken);
+        for (var first = 0; first < Buckets.Count; first += size)
         {
-            var claims = await ReadAsync(
-                input.Plans, Sections.InRange(Sections.ClaimsOf, first, first + BucketsAtATime - 1), cancellationToken);
-            var byBucket = claims.GroupBy(claim => Buckets.OfLogin(claim.Login)).ToList();
-            var found = await Task.WhenAll(byBucket.Select(bucket => logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken)));
-            foreach (var (bucket, holders) in byBucket.Zip(found))
+            var claims = await ReadAsync(input.Plans, Sections.InRange(Sections.ClaimsOf, first, first + size - 1), cancellationToken);
+            foreach (var some in claims.GroupBy(claim => Buckets.OfLogin(claim.Login)).Chunk(ParallelBuckets))
             {
-                var refused = LoginResolver.RefusedImports(bucket, holders, settled).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
-                output.Add(bucket, refused, holders);
+                var found = await Task.WhenAll(some.Select(bucket => logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken)));
+                foreach (var (bucket, holders) in some.Zip(found))
+                {
+                    var refused = LoginResolver.RefusedImports(bucket, holders, settled).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
+                    output.Add(bucket, refused, holders);
+                }
             }
 
             await output.FlushIfNeededAsync(cancellationToken);
@@ -42,6 +45,18 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
         }
 
         return await output.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>Each pass over the buckets reads a part of every plan: as few passes as there is room for.</summary>
+    private async Task<int> BucketsAtATimeAsync(IReadOnlyList<SegmentSet> plans, CancellationToken cancellationToken)
+    {
+        var claims = 0L;
+        foreach (var plan in plans)
+        {
+            claims += (await staging.SectionsAsync(plan, cancellationToken)).Where(section => Sections.IsClaims(section.Key)).Sum(section => section.Value);
+        }
+
+        return (int)(Buckets.Count / Math.Clamp((claims / ClaimsAtATime) + 1, 1, Buckets.Count));
     }
 
     private async Task<SettledRenames> ResolveRenamesAsync(List<LoginClaim> renames, Assignments output, CancellationToken cancellationToken)
