@@ -68,7 +68,6 @@ internal static class RawLimits
             }
 
             await InsertAsync(target, waiting, parallel, clock);
-            Console.WriteLine($"{name} {clock.Elapsed.TotalSeconds}");
         }
 
         return clock.Elapsed.TotalSeconds;

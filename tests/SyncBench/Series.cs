@@ -126,7 +126,7 @@ internal sealed class Series(BenchOptions options, TextWriter log)
             await FollowAsync(app, slapd, storage);
         }
 
-        await DeltaAsync(app, slapd);
+        await DeltaAsync(app, slapd, storage);
     }
 
     private async Task FollowAsync(Installation app, Slapd slapd, Azurite storage)
@@ -148,7 +148,7 @@ internal sealed class Series(BenchOptions options, TextWriter log)
         }
     }
 
-    private async Task DeltaAsync(Installation app, Slapd slapd)
+    private async Task DeltaAsync(Installation app, Slapd slapd, Azurite storage)
     {
         if (await app.TryRunAsync("delta") is null)
         {
@@ -166,7 +166,7 @@ internal sealed class Series(BenchOptions options, TextWriter log)
             await slapd.ModifyAsync(changes.ToString());
             measured.Delta.Add(await app.RunAsync("delta"));
             Require(measured.Delta[^1], "updated", DeltaChanges);
-            Say($"delta of {DeltaChanges}: {Report.Text(measured.Delta[^1].Seconds)} s");
+            Say($"delta of {DeltaChanges}: {Report.Text(measured.Delta[^1].Seconds)} s\n            {await History.ReadAsync(storage, measured.Delta[^1])}");
         }
     }
 

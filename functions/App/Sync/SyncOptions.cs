@@ -7,7 +7,7 @@ public sealed class SyncOptions
     public int RetrySeconds { get; set; } = 5;
 
     /// <summary>Users that one planning activity takes at the most, roughly.</summary>
-    public int UsersPerRange { get; set; } = 4000;
+    public int UsersPerRange { get; set; } = 8000;
 
     /// <summary>How far mode <em>changed</em> looks back before the watermark: clocks of directory servers differ, and their dates have whole seconds.</summary>
     public int OverlapMinutes { get; set; } = 10;

@@ -12,7 +12,12 @@ namespace LdapSync.Storage.Records;
 /// <param name="Kind">Upsert, Insert or Delete; an insert does the same as an upsert, and is cheaper where there is no membership yet.</param>
 public sealed record MemberWrite(string UserId, bool FromDirectory, WriteKind Kind);
 
-/// <summary>A page of memberships, in order of user id.</summary>
+/// <summary>Where the members of a role are.</summary>
+/// <param name="Digits">So many of the user's id are in the partition key.</param>
+/// <param name="IsMixed">There were rows in one partition when the role was spread.</param>
+public readonly record struct MemberLayout(int Digits, bool IsMixed);
+
+/// <summary>A page of memberships.</summary>
 public sealed record MemberPage(IReadOnlyList<MemberRecord> Items, string? ContinuationToken);
 
 /// <summary>
@@ -70,14 +75,32 @@ public sealed class MemberStore
     public async Task<bool> AnyFromDirectoryAsync(string roleId, CancellationToken cancellationToken = default) =>
         await table.FilterAsync($"{MemberPartitions.Filter(roleId)} and FromDirectory eq true", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
 
-    /// <summary>To be called before many memberships of a role are written: those of a large role go to several partitions from then on.</summary>
-    public async Task PrepareAsync(string roleId, long writes, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// To be called before many memberships of a role are written: those of a large role go to several partitions from then on. Only the run that holds
+    /// the role's directory may call it.
+    /// </summary>
+    /// <returns>For <see cref="WriteAsync(string, MemberLayout, IReadOnlyList{MemberWrite}, CancellationToken)"/>.</returns>
+    public async Task<MemberLayout> PrepareAsync(string roleId, long writes, CancellationToken cancellationToken = default)
     {
-        if (MemberPartitions.DigitsFor(writes) is > 0 and var digits && (await LayoutAsync(roleId, cancellationToken)).Digits == 0)
+        var layout = await LayoutAsync(roleId, cancellationToken);
+        if (layout.Digits == 0 && MemberPartitions.DigitsFor(writes) is > 0 and var digits)
         {
             var isMixed = await table.QueryAsync($"PartitionKey eq {roleId}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
             await layouts.UpsertAsync(new TableEntity(roleId, LayoutRow) { [Digits] = digits, [Mixed] = isMixed }, cancellationToken);
+            layout = new MemberLayout(digits, isMixed);
         }
+
+        return layout;
+    }
+
+    /// <summary>Like <see cref="WriteAsync(string, IReadOnlyList{MemberWrite}, CancellationToken)"/>, by the run that has asked for the layout.</summary>
+    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
+        string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken = default)
+    {
+        Check(writes);
+        return layout.Digits > 0
+            ? await WriteSpreadAsync(roleId, layout, writes, cancellationToken)
+            : await WriteAsync(roleId, writes, Enumerable.Range(0, writes.Count).ToList(), cancellationToken);
     }
 
     /// <summary>Writes memberships of one role. Can be repeated.</summary>
@@ -85,23 +108,12 @@ public sealed class MemberStore
     /// <exception cref="ArgumentException">Another kind than Upsert, Insert and Delete, a user twice, or a broken limit of the tables.</exception>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(string roleId, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken = default)
     {
-        foreach (var write in writes)
-        {
-            if (write.Kind is not (WriteKind.Upsert or WriteKind.Insert or WriteKind.Delete))
-            {
-                throw new ArgumentException($"A membership is written by Upsert, Insert or Delete, not by {write.Kind}.", nameof(writes));
-            }
-
-            UserEntity.Partition(write.UserId);
-        }
-
         var layout = await LayoutAsync(roleId, cancellationToken);
+        var outcomes = await WriteAsync(roleId, layout, writes, cancellationToken);
         if (layout.Digits > 0)
         {
-            return await WriteSpreadAsync(roleId, layout, writes, cancellationToken);
+            return outcomes;
         }
-
-        var outcomes = await WriteAsync(roleId, writes, Enumerable.Range(0, writes.Count).ToList(), cancellationToken);
 
         // Where the role was spread meanwhile, what was just written is in the wrong place.
         layout = await LayoutAsync(roleId, cancellationToken);
@@ -125,7 +137,7 @@ public sealed class MemberStore
         await layouts.DeleteAsync(roleId, LayoutRow, null, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<WriteOutcome>> WriteSpreadAsync(string roleId, Layout layout, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<WriteOutcome>> WriteSpreadAsync(string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken)
     {
         var outcomes = new WriteOutcome[writes.Count];
         var partitions = Enumerable.Range(0, writes.Count).GroupBy(position => MemberPartitions.Of(roleId, layout.Digits, writes[position].UserId));
@@ -155,7 +167,7 @@ public sealed class MemberStore
     }
 
     /// <summary>Rows from before the role was spread. One of a write that began before and ended after that is found when it is to go.</summary>
-    private async Task RemoveFromOneAsync(string roleId, Layout layout, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
+    private async Task RemoveFromOneAsync(string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
     {
         var looked = Enumerable.Range(0, writes.Count).Where(position => layout.IsMixed || outcomes[position] == WriteOutcome.Missing).ToList();
         var old = await table.GetManyAsync(roleId, looked.Select(position => writes[position].UserId), cancellationToken);
@@ -164,15 +176,24 @@ public sealed class MemberStore
         positions.ForEach(position => outcomes[position] = WriteOutcome.Done);
     }
 
-    private async Task<Layout> LayoutAsync(string roleId, CancellationToken cancellationToken) =>
-        await layouts.GetAsync(roleId, LayoutRow, cancellationToken) is { } row ? new Layout((int)row.Number(Digits), row.Flag(Mixed)) : new Layout(0, false);
+    private static void Check(IReadOnlyList<MemberWrite> writes)
+    {
+        foreach (var write in writes)
+        {
+            if (write.Kind is not (WriteKind.Upsert or WriteKind.Insert or WriteKind.Delete))
+            {
+                throw new ArgumentException($"A membership is written by Upsert, Insert or Delete, not by {write.Kind}.", nameof(writes));
+            }
+
+            UserEntity.Partition(write.UserId);
+        }
+    }
+
+    private async Task<MemberLayout> LayoutAsync(string roleId, CancellationToken cancellationToken) =>
+        await layouts.GetAsync(roleId, LayoutRow, cancellationToken) is { } row ? new MemberLayout((int)row.Number(Digits), row.Flag(Mixed)) : new MemberLayout(0, false);
 
     private static RowWrite Row(string partition, MemberWrite write, WriteKind kind) =>
         new(new TableEntity(partition, write.UserId) { [FromDirectory] = write.FromDirectory }, kind);
 
     private static MemberRecord To(TableEntity row) => new(MemberPartitions.RoleOf(row.PartitionKey), row.RowKey, row.Flag(FromDirectory));
-
-    /// <param name="Digits">Of the user's id, in the partition key.</param>
-    /// <param name="IsMixed">There were rows in one partition when the role was spread.</param>
-    private readonly record struct Layout(int Digits, bool IsMixed);
 }

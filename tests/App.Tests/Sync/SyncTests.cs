@@ -48,6 +48,27 @@ public sealed class SyncTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.Equal(0, app.RecordWrites);
     }
 
+    /// <summary>Everybody was modified a moment ago: few are read by their ids, many by their dates.</summary>
+    [Theory]
+    [Trait("Rule", "U8")]
+    [InlineData(50)]
+    [InlineData(300)]
+    public async Task Changed_WhoWasModifiedLately_IsUpdatedAndWhoLeftIsDeactivated(int people)
+    {
+        var crowd = new People().Crowd(people);
+        await using var app = await Installation.StartAsync(emulator, crowd.Group("staff", [.. crowd.Logins]));
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync(People.Replacing("p002", "cn", "Renamed") + People.Deleting("p003"));
+
+        var run = await app.CompleteAsync("changed");
+
+        Assert.Equal((1, 1, 0), ((int)run["totals"]!["updated"]!, (int)run["totals"]!["deactivated"]!, (int)run["totals"]!["created"]!));
+        var users = await app.UsersAsync();
+        Assert.Equal(("Renamed", false, true), ((string?)users["p002"]["fullName"], (bool)users["p003"]["active"]!, (bool)users["p001"]["active"]!));
+    }
+
     [Fact]
     public async Task Start_TheMomentARunHasFinished_StartsTheNextOne()
     {

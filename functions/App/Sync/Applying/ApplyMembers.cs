@@ -32,7 +32,7 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var reporter = progress.Start(part.RunId, $"apply-members-{part.First}", Phases.Applying);
         var waiting = links.Skip(part.First).Take(part.Last - part.First + 1).ToDictionary(link => Sections.MembersOf(link.RoleId), _ => new List<MemberWrite>(), StringComparer.Ordinal);
-        await PrepareAsync(input, waiting, cancellationToken);
+        var layouts = await PrepareAsync(input, waiting, cancellationToken);
         var (read, done) = (0L, 0L);
 
         // All roles of the part in one pass: one request for each plan, not one for each plan and role.
@@ -48,24 +48,24 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
                 read++;
                 if (writes.Count == WritesAtATime)
                 {
-                    done += await WriteAsync(Sections.RoleOf(section), writes, cancellationToken);
+                    done += await WriteAsync(Sections.RoleOf(section), layouts, writes, cancellationToken);
                     await reporter.AdvanceAsync(done, cancellationToken);
                 }
                 else if (read - done > MostWaiting)
                 {
-                    done += await WriteAllAsync(waiting, cancellationToken);
+                    done += await WriteAllAsync(waiting, layouts, cancellationToken);
                     await reporter.AdvanceAsync(done, cancellationToken);
                 }
             }
         }
 
-        done += await WriteAllAsync(waiting, cancellationToken);
+        done += await WriteAllAsync(waiting, layouts, cancellationToken);
         await reporter.FinishAsync(done, cancellationToken);
         return new Applied(done, 0);
     }
 
     /// <summary>Roles that get very many members are spread over several partitions first.</summary>
-    private async Task PrepareAsync(
+    private async Task<Dictionary<string, MemberLayout>> PrepareAsync(
         ApplyMembersInput input, Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -77,27 +77,34 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
             }
         }
 
-        foreach (var (section, count) in counts)
+        var layouts = new Dictionary<string, MemberLayout>(StringComparer.Ordinal);
+        foreach (var some in counts.Chunk(ParallelRoles))
         {
-            await members.PrepareAsync(Sections.RoleOf(section), count, cancellationToken);
+            var found = await Task.WhenAll(some.Select(role => members.PrepareAsync(Sections.RoleOf(role.Key), role.Value, cancellationToken)));
+            foreach (var (role, layout) in some.Zip(found))
+            {
+                layouts[Sections.RoleOf(role.Key)] = layout;
+            }
         }
+
+        return layouts;
     }
 
-    private async Task<long> WriteAllAsync(Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
+    private async Task<long> WriteAllAsync(Dictionary<string, List<MemberWrite>> waiting, Dictionary<string, MemberLayout> layouts, CancellationToken cancellationToken)
     {
         var done = 0L;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRoles, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(waiting, parallel, async (role, token) => Interlocked.Add(ref done, await WriteAsync(Sections.RoleOf(role.Key), role.Value, token)));
+        await Parallel.ForEachAsync(waiting, parallel, async (role, token) => Interlocked.Add(ref done, await WriteAsync(Sections.RoleOf(role.Key), layouts, role.Value, token)));
         return done;
     }
 
     // An upsert wins and a removal of what is gone is done: members have no value to lose, so there is nothing to be in conflict about.
-    private async Task<long> WriteAsync(string roleId, List<MemberWrite> writes, CancellationToken cancellationToken)
+    private async Task<long> WriteAsync(string roleId, Dictionary<string, MemberLayout> layouts, List<MemberWrite> writes, CancellationToken cancellationToken)
     {
         var count = writes.Count;
         if (count > 0)
         {
-            await members.WriteAsync(roleId, writes, cancellationToken);
+            await members.WriteAsync(roleId, layouts[roleId], writes, cancellationToken);
             writes.Clear();
         }
 
