@@ -1,3 +1,4 @@
+using LdapSync.Core.Entries;
 using LdapSync.Core.Reading;
 using LdapSync.TestBed;
 using Xunit;
@@ -36,6 +37,32 @@ public sealed class ReadingTests(SlapdFixture slapd)
         Assert.Equal(500, entries.Count);
         Assert.Equal(4, proof.ResultCode);
         Assert.False(proof.IsComplete);
+    }
+
+    [Fact]
+    public async Task Search_WithMatchedValues_GivesThoseAlone()
+    {
+        await using var session = await new LdapDirectoryClient().ConnectAsync(slapd.Plain, Slapd.ReaderPassword, Reading.Stop);
+        Assert.Contains(SearchRequest.MatchedValuesControl, session.Server.Controls);
+        var groups = new SearchRequest(Slapd.Suffix, SearchScope.Subtree, "(objectClass=groupOfNames)", ["cn", "member", "objectClass"]);
+        var (all, _) = await session.ReadAllAsync(groups);
+        var members = all.First(group => group.Find("member")!.Values.Count > 3).Find("member")!;
+        var (one, other) = (members.Text(1), members.Text(2));
+
+        var (some, proof) = await session.ReadAllAsync(groups with
+        {
+            Filter = $"(|(member={one})(member={other}))",
+            MatchedValues = [$"(member={one})", $"(member={other})", "(cn=*)"],
+        });
+
+        Assert.True(proof.IsComplete);
+        var having = all.Where(group => Values(group).Any(value => value == one || value == other)).ToList();
+        Assert.Equal(having.Select(group => group.DistinguishedName).Order(), some.Select(group => group.DistinguishedName).Order());
+        Assert.All(some, group => Assert.True(group.Find("cn") is not null && group.Find("objectClass") is not { Values.Count: > 0 }));
+        Assert.All(some, group => Assert.Equal(
+            Values(all.Single(each => each.DistinguishedName == group.DistinguishedName)).Where(value => value == one || value == other).Order(), Values(group).Order()));
+
+        static IEnumerable<string> Values(DirectoryEntry group) => Enumerable.Range(0, group.Find("member")?.Values.Count ?? 0).Select(index => group.Find("member")!.Text(index));
     }
 
     [Fact]

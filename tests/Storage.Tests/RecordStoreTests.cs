@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
+using LdapSync.Storage.Auditing;
 using LdapSync.Storage.Batches;
 using LdapSync.Storage.Connections;
 using LdapSync.Storage.Records;
@@ -148,6 +149,22 @@ public sealed class RecordStoreTests(StorageFixture fixture)
         Assert.Null(await members.GetAsync("sales", users[3], Token));
         Assert.False((await members.GetAsync("sales", users[17], Token))!.FromDirectory);
         Assert.True((await members.GetAsync("sales", users[12], Token))!.FromDirectory);
+    }
+
+    [Fact]
+    public async Task Members_OfALargeRoleThatIsRemovedByHand_AreWrittenDownOnce()
+    {
+        var stores = await fixture.StoresAsync();
+        var members = stores.GetRequiredService<MemberStore>();
+        await members.PrepareAsync("sales", 32_000, Token);
+        await members.WriteAsync("sales", [.. Enumerable.Range(0, 150).Select(i => new MemberWrite(Some.User(i, i).Id, true, WriteKind.Insert))], Token);
+        stores.GetRequiredService<AuditScope>().Actor = new("admin", "An administrator");
+        await members.DeleteRoleAsync("sales", Token);
+        stores.GetRequiredService<AuditScope>().Actor = null;
+
+        var (audit, _) = await stores.GetRequiredService<AuditStore>().PageAsync(new AuditQuery(), Token);
+        Assert.Equal(("member", "sales"), (Assert.Single(audit).Kind, audit[0].Subject));
+        Assert.Empty(await members.ReadRoleAsync("sales", 0, 255, Token).ToList());
     }
 
     private static async Task<List<string>> PagesAsync(MemberStore members, int size)

@@ -32,11 +32,13 @@ public sealed class MemberMapper(DirectorySettings settings)
     public string NestedFilter => $"(|{settings.Filters.Groups}{AnyGroup})";
 
     /// <summary>The filter for the groups that have this user, whose keys come from <see cref="UserKeys"/>, as a direct member.</summary>
-    public string GroupsOf(DirectoryEntry user)
+    public string GroupsOf(DirectoryEntry user) => $"(|{string.Concat(ConditionsOf(user))})";
+
+    /// <summary>The conditions that a value of a list of members fulfils which means this user.</summary>
+    public IEnumerable<string> ConditionsOf(DirectoryEntry user)
     {
         var values = groups.Membership == MembershipSource.MemberUid ? Texts(user, Login) : [user.DistinguishedName];
-        var conditions = values.SelectMany(value => MemberAttributes.Select(attribute => $"({attribute}={FilterEscape.Escape(value)})"));
-        return $"(|{string.Concat(conditions)})";
+        return values.SelectMany(value => MemberAttributes.Select(attribute => $"({attribute}={FilterEscape.Escape(value)})"));
     }
 
     /// <summary>The condition for the users that a value of <c>memberUid</c> means.</summary>

@@ -21,6 +21,15 @@ public sealed record SearchRequest(
     IReadOnlyList<string> Attributes,
     int PageSize = 1000)
 {
+    /// <summary>The object identifier of the control for <see cref="MatchedValues"/>.</summary>
+    public const string MatchedValuesControl = "1.2.826.0.1.3344810.2.3";
+
+    /// <summary>
+    /// Filters of one condition each: of the attributes asked for, only values that match one of them (RFC 3876), so one for each attribute that is wanted whole,
+    /// <c>(cn=*)</c>. Empty: all values, which a server or a client without the control gives in any case.
+    /// </summary>
+    public IReadOnlyList<string> MatchedValues { get; init; } = [];
+
     /// <summary>At most this many entries, then the search ends (for samples and look-ups); 0: no limit of ours.</summary>
     public int SizeLimit { get; init; }
 }

@@ -113,7 +113,11 @@ internal sealed class LdapSearch(LdapConnection connection, SearchRequest reques
 
     private Func<int, byte[]> Encode(LdapFilter filter, ReadOnlyMemory<byte> cookie)
     {
-        LdapControl[] controls = request.PageSize > 0 ? [PagedResults.Request(request.PageSize, cookie)] : [];
+        LdapControl[] controls =
+        [
+            .. request.PageSize > 0 ? [PagedResults.Request(request.PageSize, cookie)] : Array.Empty<LdapControl>(),
+            .. request.MatchedValues.Count > 0 ? [MatchedValues.Request(request.MatchedValues)] : Array.Empty<LdapControl>(),
+        ];
         return id => Requests.Search(id, request, filter, controls);
     }
 

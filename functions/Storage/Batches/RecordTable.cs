@@ -122,6 +122,28 @@ internal sealed class RecordTable(StorageClients clients, string name)
                 cancellationToken)
             : BatchWriter.WriteAsync(table, writes, cancellationToken);
 
+    /// <summary>Removes rows of any partitions; those that are not there are fine. Written down as one act.</summary>
+    public async Task DeleteManyAsync(IReadOnlyList<RowWrite> deletes, CancellationToken cancellationToken)
+    {
+        if (audit.IsOn && deletes.Count > 0)
+        {
+            await audit.WriteAsync(deletes, (partition, rows) => GetManyAsync(partition, rows, cancellationToken), DeleteAsync, cancellationToken);
+            return;
+        }
+
+        await DeleteAsync();
+
+        async Task<bool> DeleteAsync()
+        {
+            foreach (var partition in deletes.GroupBy(delete => delete.Entity.PartitionKey, StringComparer.Ordinal))
+            {
+                await BatchWriter.WriteAsync(table, [.. partition], cancellationToken);
+            }
+
+            return true;
+        }
+    }
+
     private async Task<string> InsertRowAsync(TableEntity entity, CancellationToken cancellationToken)
     {
         try

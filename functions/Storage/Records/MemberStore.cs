@@ -129,11 +129,7 @@ public sealed class MemberStore
             rows.Add(new RowWrite(new TableEntity(row.PartitionKey, row.RowKey), WriteKind.Delete));
         }
 
-        foreach (var partition in rows.GroupBy(row => row.Entity.PartitionKey, StringComparer.Ordinal))
-        {
-            await table.WriteAsync([.. partition], cancellationToken);
-        }
-
+        await table.DeleteManyAsync(rows, cancellationToken);
         await layouts.DeleteAsync(roleId, LayoutRow, null, cancellationToken);
     }
 

@@ -37,7 +37,10 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
                 stage.AddTouched(id);
             }
 
-            foreach (var (user, found) in await Pipeline.RunAsync(entries, user => GroupsOfAsync(user.Entry, cancellationToken)))
+            var grouped = session.Server.Controls.Contains(SearchRequest.MatchedValuesControl)
+                ? await GroupsOfAllAsync(entries, cancellationToken)
+                : await Pipeline.RunAsync(entries, user => GroupsOfAsync(user.Entry, cancellationToken));
+            foreach (var (user, found) in grouped)
             {
                 Learn(user.Entry, user.LdapId, found);
                 foreach (var role in found.Concat(PrimaryOf(user.Entry)).SelectMany(group => roles[group]).Distinct())
@@ -62,6 +65,40 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
         }
 
         Learned.UnionWith(found);
+    }
+
+    /// <summary>
+    /// The groups of several users by one search, which gives of each list of members just the values that mean one of them: a server takes a long
+    /// list apart once, and not once for each user.
+    /// </summary>
+    private async Task<IReadOnlyList<((DirectoryEntry Entry, string LdapId) User, List<int> Found)>> GroupsOfAllAsync(
+        List<(DirectoryEntry Entry, string LdapId)> users, CancellationToken cancellationToken)
+    {
+        var found = users.ConvertAll(user => (User: user, Found: new List<int>()));
+        var byKey = found.SelectMany(user => members.UserKeys(user.User.Entry).Select(key => (Key: key, user.Found))).ToLookup(user => user.Key, user => user.Found);
+        List<string> conditions = [.. users.SelectMany(user => members.ConditionsOf(user.Entry))];
+        if (conditions.Count == 0)
+        {
+            return found;
+        }
+
+        var search = session.Search(new SearchRequest(
+            run.Settings.Groups.SearchBase, SearchScope.Subtree, $"(|{string.Concat(conditions)})", members.GroupAttributes)
+        {
+            MatchedValues = [.. conditions, $"({run.Settings.Groups.GroupId}=*)"],
+        });
+        await foreach (var group in search.WithCancellation(cancellationToken))
+        {
+            if (LdapId.TryRead(group, run.Settings.Groups.GroupId, out var id) && groups.TryGetValue(id, out var index))
+            {
+                foreach (var user in members.MembersOf(group).Select(value => value.Key).Distinct().SelectMany(key => byKey[key]))
+                {
+                    user.Add(index);
+                }
+            }
+        }
+
+        return search.Proof.IsComplete ? found : throw new UncertainChangesException($"the groups of users could not be read to the end ({Proofs.Why(search.Proof)})");
     }
 
     private async Task<List<int>> GroupsOfAsync(DirectoryEntry user, CancellationToken cancellationToken)
