@@ -74,7 +74,7 @@ internal sealed class Installation : IAsyncDisposable
             await SendAsync(HttpMethod.Post, "api/job-titles", new JsonObject { ["name"] = name });
         }
 
-        await SendAsync(HttpMethod.Put, $"api/directories/{Directory}/settings?start=false", Settings(slapd));
+        await SendAsync(HttpMethod.Put, $"api/directories/{Directory}/settings?start=false", Settings(slapd, options));
         for (var group = 0; group < options.Roles; group++)
         {
             await SendAsync(HttpMethod.Post, "api/roles", new JsonObject
@@ -87,7 +87,7 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    private static JsonObject Settings(Slapd slapd) => new()
+    private static JsonObject Settings(Slapd slapd, BenchOptions options) => new()
     {
         ["preset"] = "openLdap",
         ["connection"] = new JsonObject
@@ -104,6 +104,8 @@ internal sealed class Installation : IAsyncDisposable
         ["groups"] = new JsonObject { ["searchBase"] = $"ou=groups,{Slapd.Suffix}", ["membership"] = "member" },
         ["options"] = new JsonObject
         {
+            // Everybody is imported, in a group or not.
+            ["synchronizeOnlyGroups"] = options.Everybody,
             ["removalLimits"] = new JsonObject { ["deactivations"] = null, ["deactivationsPercent"] = 50, ["roleRemovals"] = null, ["roleRemovalsPercent"] = 50 },
         },
     };
