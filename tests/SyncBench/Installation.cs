@@ -105,6 +105,7 @@ internal sealed class Installation : IAsyncDisposable
         ["options"] = new JsonObject
         {
             // Everybody is imported, in a group or not.
+            ["importScope"] = options.Everybody ? "linkedGroups" : "all",
             ["synchronizeOnlyGroups"] = options.Everybody,
             ["removalLimits"] = new JsonObject { ["deactivations"] = null, ["deactivationsPercent"] = 50, ["roleRemovals"] = null, ["roleRemovalsPercent"] = 50 },
         },
