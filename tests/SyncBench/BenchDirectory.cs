@@ -91,8 +91,8 @@ internal sealed class BenchDirectory(BenchOptions options)
         var members = new SortedSet<int>();
         for (var place = 0; place < GroupSize; place++)
         {
-            // Large primes spread the members; in each generation one place in a hundred is somebody else's.
-            var moved = place % Hundred < generation ? 7L * (generation - (place % Hundred)) : 0;
+            // Large primes spread the members; in each generation one more place in a hundred is somebody else's, and stays his.
+            var moved = place % Hundred < generation ? 7L : 0;
             var member = (int)(((group * 15_485_863L) + (place * 32_452_843L) + moved) % options.Users);
             if (!HasLeft(member, generation))
             {

@@ -13,6 +13,8 @@ internal sealed record Measured
 
     public List<double> Stored { get; } = [];
 
+    public List<double> Rewritten { get; } = [];
+
     public List<TimedRun> First { get; } = [];
 
     public List<TimedRun> Unchanged { get; } = [];
@@ -137,6 +139,7 @@ internal sealed class Series(BenchOptions options, TextWriter log)
             await RawLimits.ReadDirectoryAsync(slapd, options);
 
             // The last time by the modification dates: deletions have to be found that way too.
+            var since = TimeProvider.System.GetUtcNow();
             var run = await app.RunAsync(generation <= options.Repeats ? "full" : "changed");
             Require(run, "created", options.Users / 200);
             Require(run, "deactivated", options.Users / 200);
@@ -144,6 +147,9 @@ internal sealed class Series(BenchOptions options, TextWriter log)
             if (generation <= options.Repeats)
             {
                 measured.Onepercent.Add(run);
+                var (seconds, rows) = await RawChanges.WriteAsync(storage, since, run.Total("membersRemoved"));
+                measured.Rewritten.Add(seconds);
+                Say($"raw limit: C {Report.Text(seconds)} s, {rows:N0} rows");
             }
         }
     }
