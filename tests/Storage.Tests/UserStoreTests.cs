@@ -85,6 +85,20 @@ public sealed class UserStoreTests(StorageFixture fixture)
         Assert.All(found, user => Assert.Equal(user.Key, user.Value.Id));
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(50)]
+    [InlineData(250)]
+    public async Task GetMany_OfAMuchLargerBucket_GivesThoseThatExist(int step)
+    {
+        var users = await UsersAsync();
+        await users.WriteAsync(7, [.. Enumerable.Range(0, 1100).Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
+        var wanted = Enumerable.Range(0, 9 * 250 / step).Select(i => i * step).Append(1099).Select(i => Some.User(i).Id).Distinct().ToList();
+        var found = await users.GetManyAsync(wanted, Token);
+        Assert.Equal(wanted.Where(id => string.CompareOrdinal(id, Some.User(1100).Id) < 0).Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+        Assert.All(found, user => Assert.Equal(user.Key, user.Value.Id));
+    }
+
     [Fact]
     public async Task ReadBucket_ManyUsers_GivesThoseOfTheBucketInOrder()
     {

@@ -11,7 +11,9 @@ namespace LdapSync.Storage.Batches;
 /// </summary>
 internal static class BatchWriter
 {
-    private const int PointReads = 16;
+    private const int FewKeys = 16;
+    private const int ParallelLookups = 16;
+    private const int RowsForEachKey = 4;
 
     public static async Task<IReadOnlyList<WriteOutcome>> WriteAsync(TableClient table, IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken)
     {
@@ -110,36 +112,53 @@ internal static class BatchWriter
         _ => null,
     };
 
-    /// <summary>The rows of one partition with these keys, by row key; those that are missing are left out.</summary>
+    /// <summary>
+    /// The rows of one partition with these keys, by row key; those that are missing are left out. Few keys are looked up one by one. Many are found by
+    /// a query of their range, unless it turns out that most of what is in the range is none of them.
+    /// </summary>
     internal static async Task<Dictionary<string, TableEntity>> ReadAsync(
         TableClient table, IReadOnlyList<TableEntity> keys, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-        if (keys.Count <= PointReads)
+        var wanted = keys.Select(key => key.RowKey).ToHashSet(StringComparer.Ordinal);
+        if (wanted.Count > FewKeys)
         {
-            var answers = await Task.WhenAll(keys.Select(key =>
-                table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken)));
+            await QueryAsync(table, keys[0].PartitionKey, wanted, rows, cancellationToken);
+        }
+
+        foreach (var some in wanted.Chunk(ParallelLookups))
+        {
+            var answers = await Task.WhenAll(some.Select(row => table.GetEntityIfExistsAsync<TableEntity>(keys[0].PartitionKey, row, cancellationToken: cancellationToken)));
             foreach (var answer in answers.Where(answer => answer.HasValue))
             {
                 rows.Add(answer.Value!.RowKey, answer.Value);
             }
-
-            return rows;
-        }
-
-        var wanted = keys.Select(key => key.RowKey).ToHashSet(StringComparer.Ordinal);
-        var partition = keys[0].PartitionKey;
-        var (first, last) = (wanted.Min(StringComparer.Ordinal), wanted.Max(StringComparer.Ordinal));
-        var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
-        await foreach (var row in table.QueryAsync<TableEntity>(range, cancellationToken: cancellationToken))
-        {
-            if (wanted.Contains(row.RowKey))
-            {
-                rows.Add(row.RowKey, row);
-            }
         }
 
         return rows;
+    }
+
+    /// <summary>Moves from what is wanted to what was found; what is left then has to be looked up.</summary>
+    private static async Task QueryAsync(
+        TableClient table, string partition, HashSet<string> wanted, Dictionary<string, TableEntity> found, CancellationToken cancellationToken)
+    {
+        var (first, last) = (wanted.Min(StringComparer.Ordinal), wanted.Max(StringComparer.Ordinal));
+        var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
+        var pages = table.QueryAsync<TableEntity>(range, Math.Min(EntityLimits.MaxRowsInPage, RowsForEachKey * wanted.Count), cancellationToken: cancellationToken).AsPages();
+        await foreach (var page in pages.WithCancellation(cancellationToken))
+        {
+            foreach (var row in page.Values.Where(row => wanted.Remove(row.RowKey)))
+            {
+                found.Add(row.RowKey, row);
+            }
+
+            if (page.ContinuationToken is not null && wanted.Count <= EntityLimits.MaxOperations)
+            {
+                return;
+            }
+        }
+
+        wanted.Clear();
     }
 
     internal static bool IsConflict(RequestFailedException e) =>

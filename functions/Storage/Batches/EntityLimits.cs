@@ -11,6 +11,7 @@ namespace LdapSync.Storage.Batches;
 internal static class EntityLimits
 {
     public const int MaxOperations = 100;
+    public const int MaxRowsInPage = 1000;
     public const int MaxKeyLength = 512;
     public const int MaxStringLength = 32 * 1024;
     public const int MaxProperties = 252;
