@@ -21,7 +21,7 @@ public sealed class BucketPlanner(PlanContext context)
 
         var views = new DirectoryView[input.State.Count];
         var different = new List<string>();
-        var unchanged = new HashSet<string>(input.State.Count, StringComparer.Ordinal);
+        var certain = new HashSet<string>(input.State.Count, StringComparer.Ordinal);
         for (var i = 0; i < views.Length; i++)
         {
             if (input.Touched?.Contains(input.State[i].LdapId) == false)
@@ -30,18 +30,18 @@ public sealed class BucketPlanner(PlanContext context)
             }
 
             views[i] = Look(input.State[i], input);
-            if (Differs(input.State[i], views[i]))
+            if (Differs(input.State[i], views[i]) && !OnlyRolesDiffer(input.State[i], views[i], input))
             {
                 different.Add(input.State[i].UserId);
             }
             else
             {
-                unchanged.Add(input.State[i].LdapId);
+                certain.Add(input.State[i].LdapId);
             }
         }
 
         // Where a new user's record would be there may be one already, that was unbound by hand.
-        different.AddRange(Importable(input, unchanged).Select(ldapId => Buckets.UserIdFor(context.DirectoryId, ldapId)));
+        different.AddRange(Importable(input, certain).Select(ldapId => Buckets.UserIdFor(context.DirectoryId, ldapId)));
         return new BucketComparison(input, views, [.. different.Distinct(StringComparer.Ordinal)]);
     }
 
@@ -66,6 +66,13 @@ public sealed class BucketPlanner(PlanContext context)
                 known.Add(user.LdapId);
                 plan.Next.Add(user);
                 NoteUnmatched(plan, view.Directory);
+            }
+            else if (OnlyRolesDiffer(user, view, input))
+            {
+                known.Add(user.LdapId);
+                PlanMembers(plan, user, view.Roles, view.Directory!.Login);
+                NoteUnmatched(plan, view.Directory);
+                plan.Next.Add(user with { Roles = view.Roles, Manual = [] });
             }
             else if (records.TryGetValue(user.UserId, out var record) && IsStillLinked(record, user))
             {
@@ -118,6 +125,11 @@ public sealed class BucketPlanner(PlanContext context)
         || view.Active != user.Active
         || view.CanSignIn != user.CanSignIn
         || !view.Roles.SequenceEqual(user.Roles);
+
+    /// <summary>The state is a true image of the record, and what differs is not in the record: there is nothing to look up.</summary>
+    private static bool OnlyRolesDiffer(LinkedUser user, DirectoryView view, BucketInput input) =>
+        !input.StateRebuilt && view is { Directory: not null, NeedsAttributes: false }
+        && view.Fingerprint == user.Fingerprint && view.Active == user.Active && view.CanSignIn == user.CanSignIn;
 
     /// <summary>What was read; where a read proves nothing about absence (G1, R7), with what is stored.</summary>
     private IReadOnlyList<int> Effective(IReadOnlyList<int> stored, List<int>? read)
@@ -181,7 +193,7 @@ public sealed class BucketPlanner(PlanContext context)
             plan.Claims.Add(new LoginClaim(login.After!, user.UserId, view.Directory!.DistinguishedName, login.Before, user.LdapId));
         }
 
-        PlanMembers(plan, user, view.Roles, joined, record.Login);
+        PlanMembers(plan, user, view.Roles, record.Login);
         NoteUnmatched(plan, view.Directory);
         var next = user with
         {
@@ -196,9 +208,9 @@ public sealed class BucketPlanner(PlanContext context)
         plan.Next.Add(next);
     }
 
-    private void PlanMembers(BucketPlan plan, LinkedUser user, IReadOnlyList<int> roles, List<int> joined, string name)
+    private void PlanMembers(BucketPlan plan, LinkedUser user, IReadOnlyList<int> roles, string name)
     {
-        foreach (var role in joined)
+        foreach (var role in roles.Except(user.Roles))
         {
             plan.Members.Add(new MemberOperation(context.Roles[role].RoleId, user.UserId, name, Add: true, Rule.Join));
         }

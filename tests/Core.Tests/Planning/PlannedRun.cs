@@ -7,7 +7,9 @@ namespace LdapSync.Core.Tests.Planning;
 /// <param name="Plan">Without what was refused.</param>
 /// <param name="Refused">By user id.</param>
 /// <param name="Fetched">Ids that were read one by one (mode <em>changed</em>).</param>
-internal sealed record PlannedRun(BucketPlan Plan, IReadOnlyDictionary<string, RefusedClaim> Refused, IReadOnlyList<string> Fetched)
+/// <param name="RecordsNeeded">Ids of the records that were looked up for the plan.</param>
+internal sealed record PlannedRun(
+    BucketPlan Plan, IReadOnlyDictionary<string, RefusedClaim> Refused, IReadOnlyList<string> Fetched, IReadOnlyList<string> RecordsNeeded)
 {
     public bool IsEmpty => Plan.Users.Count == 0 && Plan.Members.Count == 0;
 
@@ -42,20 +44,26 @@ internal sealed record PlannedRun(BucketPlan Plan, IReadOnlyDictionary<string, R
             return input;
         }
 
-        var plan = PlanOnce(world, context, Input([]));
+        var (plan, needed) = PlanOnce(world, context, Input([]));
         List<string> fetched = [.. plan.NeedAttributes];
-        return Settle(world, fetched.Count == 0 ? plan : PlanOnce(world, context, Input(fetched)), fetched);
+        if (fetched.Count > 0)
+        {
+            (plan, needed) = PlanOnce(world, context, Input(fetched));
+        }
+
+        return Settle(world, plan, fetched, needed);
     }
 
     // The planner sees just the records that it asked for.
-    private static BucketPlan PlanOnce(SyncModel world, PlanContext context, BucketInput input)
+    private static (BucketPlan Plan, IReadOnlyList<string> RecordsNeeded) PlanOnce(SyncModel world, PlanContext context, BucketInput input)
     {
         var planner = new BucketPlanner(context);
         var comparison = planner.Compare(input);
-        return planner.Plan(comparison, comparison.RecordsNeeded.Where(world.Records.ContainsKey).ToDictionary(id => id, id => world.Records[id]));
+        var records = comparison.RecordsNeeded.Where(world.Records.ContainsKey).ToDictionary(id => id, id => world.Records[id]);
+        return (planner.Plan(comparison, records), [.. comparison.RecordsNeeded]);
     }
 
-    private static PlannedRun Settle(SyncModel world, BucketPlan plan, IReadOnlyList<string> fetched)
+    private static PlannedRun Settle(SyncModel world, BucketPlan plan, IReadOnlyList<string> fetched, IReadOnlyList<string> needed)
     {
         var holders = world.Records.Values.ToDictionary(record => Buckets.NormalizeLogin(record.Login), record => record.Id);
         var renames = plan.Claims.Where(claim => claim.Releases is not null).ToList();
@@ -66,6 +74,6 @@ internal sealed record PlannedRun(BucketPlan Plan, IReadOnlyDictionary<string, R
             refused.Add(claim.UserId, claim);
         }
 
-        return new PlannedRun(PlanAmendment.Without(plan, refused.Keys.ToHashSet()), refused, fetched);
+        return new PlannedRun(PlanAmendment.Without(plan, refused.Keys.ToHashSet()), refused, fetched, needed);
     }
 }

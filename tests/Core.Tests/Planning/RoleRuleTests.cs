@@ -22,6 +22,26 @@ public sealed class RoleRuleTests
         Assert.True(world.IsMember("anna", 0) && world.IsMember("anna", 1));
     }
 
+    [Theory]
+    [InlineData(RunMode.Full, 0)]
+    [InlineData(RunMode.Changed, 1)]
+    [Trait("Rule", "R3")]
+    [Trait("Rule", "R5")]
+    public void Moved_BetweenGroupsAndNothingElse_NeedsTheRecordOnlyWhereTheEntryWasNotRead(RunMode mode, int records)
+    {
+        var world = Scene.Of().With("anna", 0).With("ben", 0);
+        world.Run();
+        world.Groups.Remove(("anna", 0));
+        world.Groups.Add(("anna", 1));
+        world.Modified.Clear();
+
+        var run = world.Run(mode);
+        Assert.Equal(["+role-1 R3", "-role-0 R5"], run.Lines());
+        Assert.Equal("anna", run.Plan.Members[0].Name);
+        Assert.Equal(records, run.RecordsNeeded.Count);
+        Assert.True(world.Run().IsEmpty);
+    }
+
     [Fact]
     [Trait("Rule", "R4")]
     [Trait("Rule", "R3")]
