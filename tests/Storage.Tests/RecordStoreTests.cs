@@ -104,7 +104,7 @@ public sealed class RecordStoreTests(StorageFixture fixture)
     {
         var stores = await fixture.StoresAsync();
         var members = stores.GetRequiredService<MemberStore>();
-        await members.PrepareAsync("sales", announced, Token);
+        await members.PrepareAsync(new Dictionary<string, long> { ["sales"] = announced }, Token);
         await members.WriteAsync("sales-east", [new(Some.User(9, 200).Id, true, WriteKind.Upsert)], Token);
         MemberWrite[] writes = [.. Enumerable.Range(0, 512).Select(i => new MemberWrite(Some.User(i, i % 256).Id, i % 2 == 0, WriteKind.Upsert))];
         Assert.All(await members.WriteAsync("sales", writes, Token), outcome => Assert.Equal(WriteOutcome.Done, outcome));
@@ -137,7 +137,7 @@ public sealed class RecordStoreTests(StorageFixture fixture)
         var members = (await fixture.StoresAsync()).GetRequiredService<MemberStore>();
         string[] users = [.. Enumerable.Range(0, 40).Select(i => Some.User(i, i * 6).Id)];
         await members.WriteAsync("sales", [.. users[..20].Select(user => new MemberWrite(user, false, WriteKind.Upsert))], Token);
-        await members.PrepareAsync("sales", 5000, Token);
+        await members.PrepareAsync(new Dictionary<string, long> { ["sales"] = 5000 }, Token);
 
         // 0 to 9 leave, 10 to 14 are written again, 15 to 19 stay where they are, 20 to 39 are new.
         await members.WriteAsync(
@@ -156,7 +156,7 @@ public sealed class RecordStoreTests(StorageFixture fixture)
     {
         var stores = await fixture.StoresAsync();
         var members = stores.GetRequiredService<MemberStore>();
-        await members.PrepareAsync("sales", 32_000, Token);
+        await members.PrepareAsync(new Dictionary<string, long> { ["sales"] = 32_000 }, Token);
         await members.WriteAsync("sales", [.. Enumerable.Range(0, 150).Select(i => new MemberWrite(Some.User(i, i).Id, true, WriteKind.Insert))], Token);
         stores.GetRequiredService<AuditScope>().Actor = new("admin", "An administrator");
         await members.DeleteRoleAsync("sales", Token);

@@ -12,11 +12,6 @@ namespace LdapSync.Storage.Records;
 /// <param name="Kind">Upsert, Insert or Delete; an insert does the same as an upsert, and is cheaper where there is no membership yet.</param>
 public sealed record MemberWrite(string UserId, bool FromDirectory, WriteKind Kind);
 
-/// <summary>Where the members of a role are.</summary>
-/// <param name="Digits">So many of the user's id are in the partition key.</param>
-/// <param name="IsMixed">There were rows in one partition when the role was spread.</param>
-public readonly record struct MemberLayout(int Digits, bool IsMixed);
-
 /// <summary>A page of memberships.</summary>
 public sealed record MemberPage(IReadOnlyList<MemberRecord> Items, string? ContinuationToken);
 
@@ -27,16 +22,12 @@ public sealed record MemberPage(IReadOnlyList<MemberRecord> Items, string? Conti
 public sealed class MemberStore
 {
     private const string FromDirectory = "FromDirectory";
-    private const string Digits = "Digits";
-    private const string Mixed = "Mixed";
-    private const string LayoutRow = "layout";
     private const int ParallelPartitions = 8;
 
     private readonly RecordTable table;
-    private readonly RecordTable layouts;
+    private readonly MemberLayouts layouts;
 
-    internal MemberStore(StorageClients clients) =>
-        (table, layouts) = (new RecordTable(clients, StorageNames.Members), new RecordTable(clients, StorageNames.MemberLayouts));
+    internal MemberStore(StorageClients clients) => (table, layouts) = (new RecordTable(clients, StorageNames.Members), new MemberLayouts(clients));
 
     /// <summary>The members of a role whose users are in these buckets (both included).</summary>
     public async IAsyncEnumerable<MemberRecord> ReadRoleAsync(
@@ -61,7 +52,7 @@ public sealed class MemberStore
 
     public async Task<MemberRecord?> GetAsync(string roleId, string userId, CancellationToken cancellationToken = default)
     {
-        var layout = LayoutAsync(roleId, cancellationToken);
+        var layout = layouts.GetAsync(roleId, cancellationToken);
         var row = await table.GetAsync(roleId, userId, cancellationToken);
         if (await layout is { Digits: > 0 and var digits } && row is null)
         {
@@ -76,21 +67,30 @@ public sealed class MemberStore
         await table.FilterAsync($"{MemberPartitions.Filter(roleId)} and FromDirectory eq true", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
 
     /// <summary>
-    /// To be called before many memberships of a role are written: those of a large role go to several partitions from then on. Only the run that holds
-    /// the role's directory may call it.
+    /// To be called before many memberships are written: those of a large role go to several partitions from then on. Only the run that holds the
+    /// roles' directory may call it.
     /// </summary>
-    /// <returns>For <see cref="WriteAsync(string, MemberLayout, IReadOnlyList{MemberWrite}, CancellationToken)"/>.</returns>
-    public async Task<MemberLayout> PrepareAsync(string roleId, long writes, CancellationToken cancellationToken = default)
+    /// <param name="writes">How many are to be written, by role.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>By role, for <see cref="WriteAsync(string, MemberLayout, IReadOnlyList{MemberWrite}, CancellationToken)"/>.</returns>
+    public async Task<IReadOnlyDictionary<string, MemberLayout>> PrepareAsync(IReadOnlyDictionary<string, long> writes, CancellationToken cancellationToken = default)
     {
-        var layout = await LayoutAsync(roleId, cancellationToken);
-        if (layout.Digits == 0 && MemberPartitions.DigitsFor(writes) is > 0 and var digits)
+        var spread = await layouts.ListAsync(cancellationToken);
+        var prepared = new Dictionary<string, MemberLayout>(StringComparer.Ordinal);
+        foreach (var (roleId, count) in writes)
         {
-            var isMixed = await table.QueryAsync($"PartitionKey eq {roleId}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
-            await layouts.UpsertAsync(new TableEntity(roleId, LayoutRow) { [Digits] = digits, [Mixed] = isMixed }, cancellationToken);
-            layout = new MemberLayout(digits, isMixed);
+            var layout = spread.GetValueOrDefault(roleId);
+            if (layout.Digits == 0 && MemberPartitions.DigitsFor(count) is > 0 and var digits)
+            {
+                var isMixed = await table.QueryAsync($"PartitionKey eq {roleId}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
+                layout = new MemberLayout(digits, isMixed);
+                await layouts.SetAsync(roleId, layout, cancellationToken);
+            }
+
+            prepared[roleId] = layout;
         }
 
-        return layout;
+        return prepared;
     }
 
     /// <summary>Like <see cref="WriteAsync(string, IReadOnlyList{MemberWrite}, CancellationToken)"/>, by the run that has asked for the layout.</summary>
@@ -108,7 +108,7 @@ public sealed class MemberStore
     /// <exception cref="ArgumentException">Another kind than Upsert, Insert and Delete, a user twice, or a broken limit of the tables.</exception>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(string roleId, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken = default)
     {
-        var layout = await LayoutAsync(roleId, cancellationToken);
+        var layout = await layouts.GetAsync(roleId, cancellationToken);
         var outcomes = await WriteAsync(roleId, layout, writes, cancellationToken);
         if (layout.Digits > 0)
         {
@@ -116,7 +116,7 @@ public sealed class MemberStore
         }
 
         // Where the role was spread meanwhile, what was just written is in the wrong place.
-        layout = await LayoutAsync(roleId, cancellationToken);
+        layout = await layouts.GetAsync(roleId, cancellationToken);
         return layout.Digits == 0 ? outcomes : await WriteSpreadAsync(roleId, layout with { IsMixed = true }, writes, cancellationToken);
     }
 
@@ -130,7 +130,7 @@ public sealed class MemberStore
         }
 
         await table.DeleteManyAsync(rows, cancellationToken);
-        await layouts.DeleteAsync(roleId, LayoutRow, null, cancellationToken);
+        await layouts.DeleteAsync(roleId, cancellationToken);
     }
 
     private async Task<IReadOnlyList<WriteOutcome>> WriteSpreadAsync(string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken)
@@ -184,9 +184,6 @@ public sealed class MemberStore
             UserEntity.Partition(write.UserId);
         }
     }
-
-    private async Task<MemberLayout> LayoutAsync(string roleId, CancellationToken cancellationToken) =>
-        await layouts.GetAsync(roleId, LayoutRow, cancellationToken) is { } row ? new MemberLayout((int)row.Number(Digits), row.Flag(Mixed)) : new MemberLayout(0, false);
 
     private static RowWrite Row(string partition, MemberWrite write, WriteKind kind) =>
         new(new TableEntity(partition, write.UserId) { [FromDirectory] = write.FromDirectory }, kind);

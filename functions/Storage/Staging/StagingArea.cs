@@ -67,9 +67,19 @@ public sealed class StagingArea
     public async IAsyncEnumerable<T> ReadAsync<T>(
         SegmentSet set, Predicate<string> section, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var record in ReadAsync(set, section, cancellationToken))
+        await foreach (var (_, record) in ReadSectionsAsync(set, section, type, cancellationToken))
         {
-            yield return JsonSerializer.Deserialize(record.Span, type) ?? throw new InvalidDataException("A staged record is null.");
+            yield return record;
+        }
+    }
+
+    /// <summary>Like <see cref="ReadAsync{T}(SegmentSet, Predicate{string}, JsonTypeInfo{T}, CancellationToken)"/>, each record with the name of its section.</summary>
+    public async IAsyncEnumerable<(string Section, T Record)> ReadSectionsAsync<T>(
+        SegmentSet set, Predicate<string> section, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var (name, record) in ReadSectionsAsync(set, section, cancellationToken))
+        {
+            yield return (name, JsonSerializer.Deserialize(record.Span, type) ?? throw new InvalidDataException("A staged record is null."));
         }
     }
 

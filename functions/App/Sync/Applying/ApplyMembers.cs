@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Storage.Batches;
@@ -21,8 +20,6 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
 {
     private const int WritesAtATime = 5000;
 
-    private const int ParallelRoles = 4;
-
     // Of many small roles together: what waits for a full transaction must not be everybody's memberships.
     private const int MostWaiting = 10_000;
 
@@ -38,9 +35,8 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         // All roles of the part in one pass: one request for each plan, not one for each plan and role.
         foreach (var plan in input.Plans)
         {
-            await foreach (var (section, record) in staging.ReadSectionsAsync(plan, waiting.ContainsKey, cancellationToken))
+            await foreach (var (section, member) in staging.ReadSectionsAsync(plan, waiting.ContainsKey, PlanFormat.Default.MemberOperation, cancellationToken))
             {
-                var member = JsonSerializer.Deserialize(record.Span, PlanFormat.Default.MemberOperation) ?? throw new InvalidDataException("A staged record is null.");
                 var writes = waiting[section];
 
                 // An undo puts back whom rule R6 took out: by hand, as it was.
@@ -53,19 +49,19 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
                 }
                 else if (read - done > MostWaiting)
                 {
-                    done += await WriteAllAsync(waiting, layouts, cancellationToken);
+                    done += await WriteAllAsync(waiting, layouts, input.ParallelRoles, cancellationToken);
                     await reporter.AdvanceAsync(done, cancellationToken);
                 }
             }
         }
 
-        done += await WriteAllAsync(waiting, layouts, cancellationToken);
+        done += await WriteAllAsync(waiting, layouts, input.ParallelRoles, cancellationToken);
         await reporter.FinishAsync(done, cancellationToken);
         return new Applied(done, 0);
     }
 
     /// <summary>Roles that get very many members are spread over several partitions first.</summary>
-    private async Task<Dictionary<string, MemberLayout>> PrepareAsync(
+    private async Task<IReadOnlyDictionary<string, MemberLayout>> PrepareAsync(
         ApplyMembersInput input, Dictionary<string, List<MemberWrite>> waiting, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -73,33 +69,24 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
         {
             foreach (var (section, count) in (await staging.SectionsAsync(plan, cancellationToken)).Where(section => waiting.ContainsKey(section.Key)))
             {
-                counts[section] = counts.GetValueOrDefault(section) + count;
+                counts[Sections.RoleOf(section)] = counts.GetValueOrDefault(Sections.RoleOf(section)) + count;
             }
         }
 
-        var layouts = new Dictionary<string, MemberLayout>(StringComparer.Ordinal);
-        foreach (var some in counts.Chunk(ParallelRoles))
-        {
-            var found = await Task.WhenAll(some.Select(role => members.PrepareAsync(Sections.RoleOf(role.Key), role.Value, cancellationToken)));
-            foreach (var (role, layout) in some.Zip(found))
-            {
-                layouts[Sections.RoleOf(role.Key)] = layout;
-            }
-        }
-
-        return layouts;
+        return await members.PrepareAsync(counts, cancellationToken);
     }
 
-    private async Task<long> WriteAllAsync(Dictionary<string, List<MemberWrite>> waiting, Dictionary<string, MemberLayout> layouts, CancellationToken cancellationToken)
+    private async Task<long> WriteAllAsync(
+        Dictionary<string, List<MemberWrite>> waiting, IReadOnlyDictionary<string, MemberLayout> layouts, int parallelRoles, CancellationToken cancellationToken)
     {
         var done = 0L;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRoles, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelRoles, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(waiting, parallel, async (role, token) => Interlocked.Add(ref done, await WriteAsync(Sections.RoleOf(role.Key), layouts, role.Value, token)));
         return done;
     }
 
-    // An upsert wins and a removal of what is gone is done: members have no value to lose, so there is nothing to be in conflict about.
-    private async Task<long> WriteAsync(string roleId, Dictionary<string, MemberLayout> layouts, List<MemberWrite> writes, CancellationToken cancellationToken)
+    // Who is a member already stays one, and a removal of what is gone is done: there is nothing to be in conflict about.
+    private async Task<long> WriteAsync(string roleId, IReadOnlyDictionary<string, MemberLayout> layouts, List<MemberWrite> writes, CancellationToken cancellationToken)
     {
         var count = writes.Count;
         if (count > 0)
