@@ -20,6 +20,11 @@ public sealed record RunContext(string DirectoryId, DirectorySettings Settings, 
 /// <param name="LeftOut">Users whose operations were not applied; null before the run has ended.</param>
 public sealed record PlanDocument(IReadOnlyList<SegmentSet> Sets, IReadOnlyList<SegmentSet>? LeftOut = null);
 
+/// <summary>What a range was planned from.</summary>
+/// <param name="States">Entity tags of the sync states by bucket; null for a bucket that had none.</param>
+/// <param name="Users">Entity tags of the user records that were looked at, by user id.</param>
+public sealed record PlanSources(IReadOnlyDictionary<int, string?> States, IReadOnlyDictionary<string, string> Users);
+
 /// <summary>The staged files of a run: <c>{runId}/read</c> goes when the run ends, <c>{runId}/plan</c> is its journal.</summary>
 public sealed class RunFiles(StagingArea staging)
 {
@@ -30,8 +35,7 @@ public sealed class RunFiles(StagingArea staging)
     private const string CookiesName = "cookies";
     private const string ChangesName = "changes";
     private const string PlanName = "plan";
-    private const string TagsName = "tags";
-    private const string VersionsName = "versions";
+    private const string SourcesName = "sources";
     private const string MarksName = "marks";
 
     public static string ReadFolder(string runId) => $"{runId}/read";
@@ -78,12 +82,20 @@ public sealed class RunFiles(StagingArea staging)
     public Task<ChangesState?> FindChangesAsync(string runId, CancellationToken cancellationToken) =>
         FindAsync<ChangesState>(ReadFolder(runId), ChangesName, cancellationToken);
 
-    /// <summary>The entity tags of the sync states that a range was planned from; null for a bucket that had none.</summary>
-    public Task SaveTagsAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>
-        SaveAsync(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", tags, cancellationToken);
+    /// <summary>
+    /// What a plan was made from. Not in the plan, whose hash is of what is to be done, but of each attempt its own: the plan of one attempt with the
+    /// entity tags that another one saw later would be written over what was changed in between.
+    /// </summary>
+    /// <returns>For <see cref="LoadSourcesAsync"/>.</returns>
+    public async Task<string> SaveSourcesAsync(RunPart part, PlanSources sources, CancellationToken cancellationToken)
+    {
+        var name = $"{SourcesName}-{part.First:x2}-{Guid.NewGuid():N}";
+        await SaveAsync(ReadFolder(part.RunId), name, sources, cancellationToken);
+        return name;
+    }
 
-    public Task<Dictionary<int, string?>> LoadTagsAsync(RunPart part, CancellationToken cancellationToken) =>
-        LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{TagsName}-{part.First:x2}", cancellationToken);
+    public Task<PlanSources> LoadSourcesAsync(string runId, string name, CancellationToken cancellationToken) =>
+        LoadAsync<PlanSources>(ReadFolder(runId), name, cancellationToken);
 
     /// <summary>The entity tags of the marks that <see cref="StateGuard.InvalidateAsync"/> put in their place. A file of its own: a segment is never rewritten.</summary>
     public Task SaveMarksAsync(RunPart part, Dictionary<int, string?> tags, CancellationToken cancellationToken) =>
@@ -91,14 +103,6 @@ public sealed class RunFiles(StagingArea staging)
 
     public Task<Dictionary<int, string?>> LoadMarksAsync(RunPart part, CancellationToken cancellationToken) =>
         LoadAsync<Dictionary<int, string?>>(ReadFolder(part.RunId), $"{MarksName}-{part.First:x2}", cancellationToken);
-
-    /// <summary>The entity tags of the user records that a range was planned from, by user id. Not in the plan, whose hash is of what is to be done.</summary>
-    public Task SaveVersionsAsync(RunPart part, Dictionary<string, string> versions, CancellationToken cancellationToken) =>
-        SaveAsync(ReadFolder(part.RunId), $"{VersionsName}-{part.First:x2}", versions, cancellationToken);
-
-    /// <returns>Null: none were kept.</returns>
-    public Task<Dictionary<string, string>?> FindVersionsAsync(RunPart part, CancellationToken cancellationToken) =>
-        FindAsync<Dictionary<string, string>>(ReadFolder(part.RunId), $"{VersionsName}-{part.First:x2}", cancellationToken);
 
     public Task SavePlanAsync(string runId, PlanDocument plan, CancellationToken cancellationToken) =>
         SaveAsync(PlanFolder(runId), PlanName, plan, cancellationToken);

@@ -98,5 +98,8 @@ internal static class Sections
             && bucket <= last;
     }
 
+    /// <summary>The bucket that the name of a section ends with.</summary>
+    public static int BucketOf(string section) => int.Parse(section.AsSpan(section.Length - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
     private static string[] ByBucket(string prefix) => [.. Enumerable.Range(0, Buckets.Count).Select(bucket => prefix + Buckets.Key(bucket))];
 }

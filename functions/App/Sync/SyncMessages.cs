@@ -83,6 +83,7 @@ public sealed record ReadsCompleted(int Ranges);
 /// <param name="Memberships">Memberships of linked users before the run.</param>
 /// <param name="UserOperations">User records to write.</param>
 /// <param name="StateChanged">The sync state has to be written.</param>
+/// <param name="Sources">The file with what was planned from (<see cref="PlanSources"/>).</param>
 /// <param name="Rebuilt">Buckets whose state was made anew from the records.</param>
 public sealed record RangePlanned(
     RunPart Part,
@@ -94,6 +95,7 @@ public sealed record RangePlanned(
     long Memberships,
     long UserOperations,
     bool StateChanged,
+    string Sources,
     IReadOnlyList<int>? Rebuilt = null)
 {
     public bool HasOperations => UserOperations > 0 || Totals.MembersAdded + Totals.MembersRemoved > 0;
@@ -122,14 +124,28 @@ public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyL
 /// <param name="LeftOut">Users who were left out: their logins are not given up.</param>
 public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release, IReadOnlyList<SegmentSet>? LeftOut = null);
 
-public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, SegmentSet? Refused = null);
+/// <param name="Part">A range of buckets.</param>
+/// <param name="Sources">What it was planned from.</param>
+public sealed record PrepareApplyInput(RunPart Part, string Sources);
+
+public sealed record ApplyRolesInput(RunPart Part, SegmentSet Plan);
+
+/// <param name="Part">A range of buckets.</param>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Sources">What it was planned from.</param>
+/// <param name="Refused">Users whose logins turned out to be taken; null: nobody's.</param>
+public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, string Sources, SegmentSet? Refused = null);
 
 /// <param name="Part">A range of buckets.</param>
 /// <param name="Plan">Its plan, with the state that follows.</param>
+/// <param name="Sources">What it was planned from.</param>
 /// <param name="Marked">Operations were applied: the states it replaces are the marks that <see cref="PrepareApply"/> put there.</param>
-public sealed record CommitStateInput(RunPart Part, SegmentSet Plan, bool Marked);
+public sealed record CommitStateInput(RunPart Part, SegmentSet Plan, string Sources, bool Marked);
 
-public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans);
+/// <param name="Roles">A range of the linked roles.</param>
+/// <param name="Plans">Of all ranges of buckets.</param>
+/// <param name="ParallelRoles">So many are written at a time.</param>
+public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans, int ParallelRoles);
 
 /// <param name="Done">Operations that are in the records now.</param>
 /// <param name="Conflicts">Operations that were left out because the record had been changed meanwhile.</param>

@@ -20,6 +20,7 @@ public sealed class SynchronizeUserData
 
     // Storage is what everybody waits for by then.
     private const int ParallelWrites = 4;
+    private const int ParallelRoles = 16;
     private const int MembershipsPerPart = 5000;
     private const int MaxRoleParts = 16;
     private const int UsersPerJoin = 50_000;
@@ -201,27 +202,30 @@ public sealed class SynchronizeUserData
         var done = new List<Applied>();
         if (planned.RolesRenamed > 0 || planned.RolesMarked > 0)
         {
-            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRangeInput(all, roles)));
+            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRolesInput(all, roles)));
         }
 
         var busy = ranges.Where(range => range.HasOperations).ToList();
 
         // An undo writes no state: the next run makes it anew from the records.
-        await Steps.FanOutAsync(request.UndoOf is null ? busy : [.. ranges], ParallelPlans, range => calls.ActivityAsync<Applied>(nameof(PrepareApply), range.Part));
+        await Steps.FanOutAsync(request.UndoOf is null ? busy : [.. ranges], ParallelPlans, range => calls.ActivityAsync<Applied>(
+            nameof(PrepareApply), new PrepareApplyInput(range.Part, range.Sources)));
         var claimed = logins.Writes == 0
             ? new Applied(0, 0)
             : await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
 
         var users = await Steps.FanOutAsync(
             [.. busy.Where(range => range.UserOperations > 0)], ParallelWrites,
-            range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, claimed.Refused)));
+            range => calls.ActivityAsync<Applied>(nameof(ApplyUsers), new ApplyRangeInput(range.Part, range.Plan, range.Sources, claimed.Refused)));
         done.AddRange(users);
         var leftOut = users.Select(applied => applied.LeftOut).OfType<SegmentSet>().ToList();
         if (planned.MembersAdded + planned.MembersRemoved > 0)
         {
             var plans = busy.Where(range => range.Totals.MembersAdded + range.Totals.MembersRemoved > 0).Select(range => range.Plan).ToList();
-            done.AddRange(await Steps.FanOutAsync(RoleParts(all, planned.MembersAdded + planned.MembersRemoved), ParallelWrites, part => calls.ActivityAsync<Applied>(
-                nameof(ApplyMembers), new ApplyMembersInput(part, plans))));
+            var parts = RoleParts(all, planned.MembersAdded + planned.MembersRemoved);
+            var parallelRoles = ParallelRoles / Math.Min(parts.Count, ParallelWrites);
+            done.AddRange(await Steps.FanOutAsync(parts, ParallelWrites, part => calls.ActivityAsync<Applied>(
+                nameof(ApplyMembers), new ApplyMembersInput(part, plans, parallelRoles))));
         }
 
         if (logins.Writes > 0)
@@ -238,7 +242,7 @@ public sealed class SynchronizeUserData
         if (claimed.Conflicts == 0 && done.TrueForAll(part => part.Conflicts == 0))
         {
             await Steps.FanOutAsync([.. ranges.Where(range => range.StateChanged)], ParallelPlans, range => calls.ActivityAsync<Applied>(
-                nameof(CommitState), new CommitStateInput(range.Part, range.Plan, range.HasOperations)));
+                nameof(CommitState), new CommitStateInput(range.Part, range.Plan, range.Sources, range.HasOperations)));
         }
 
         var totals = planned with { Applied = granted.Done + done.Sum(part => part.Done), Conflicts = granted.Conflicts + done.Sum(part => part.Conflicts) };
@@ -249,7 +253,7 @@ public sealed class SynchronizeUserData
     private static List<RunPart> RoleParts(RunPart all, long memberships)
     {
         var roles = all.Last + 1;
-        var parts = (int)Math.Clamp(memberships / MembershipsPerPart, ParallelWrites, MaxRoleParts);
+        var parts = (int)Math.Clamp(memberships / MembershipsPerPart, 1, MaxRoleParts);
         var size = Math.Max(1, (roles + parts - 1) / parts);
         return [.. Enumerable.Range(0, (roles + size - 1) / size).Select(part => all with { First = part * size, Last = Math.Min(roles, (part + 1) * size) - 1 })];
     }

@@ -63,6 +63,20 @@ public sealed class UserApplicationTests(Emulator emulator) : IClassFixture<Emul
         Assert.Equal((8L, 0L), (app.Storage.WritesTo("Users"), app.Storage.Failed));
     }
 
+    [Fact]
+    public async Task Apply_AnotherAttemptToPlanSawALaterRecord_KeepsWhatWasChangedByHand()
+    {
+        await using var app = await StartedAsync();
+        var users = app.Host.Services.GetRequiredService<UserStore>();
+        var records = await UsersAsync(users, 1);
+        var input = await PlannedAsync(app, records, [Phone(records[0], "+41 2")]);
+        await users.ReplaceAsync(records[0] with { Phone = "+41 9" }, Token);
+        await app.Host.Services.GetRequiredService<RunFiles>().SaveSourcesAsync(Part, Sources([(await users.GetAsync(records[0].Id, Token))!]), Token);
+
+        Assert.Equal(1, (await app.Host.Services.GetRequiredService<UserApplication>().ApplyAsync(input, Token)).Conflicts);
+        Assert.Equal("+41 9", (await users.GetAsync(records[0].Id, Token))!.Phone);
+    }
+
     private async Task<Installation> StartedAsync()
     {
         var app = await Installation.StartAsync(emulator, People.Few());
@@ -91,9 +105,11 @@ public sealed class UserApplicationTests(Emulator emulator) : IClassFixture<Emul
     {
         var files = app.Host.Services.GetRequiredService<RunFiles>();
         await files.SaveContextAsync(Run, new RunContext("example", new DirectorySettings(), RunMode.Full, null, DateTimeOffset.UnixEpoch), Token);
-        await files.SaveVersionsAsync(Part, records.ToDictionary(user => user.Id, user => user.ETag!), Token);
+        var sources = await files.SaveSourcesAsync(Part, Sources(records), Token);
         var writer = files.CreateWriter(RunFiles.PlanFolder(Run), "plan");
         operations.ForEach(operation => writer.Add(Sections.UsersOf(Buckets.OfUserId(operation.UserId)), operation, PlanFormat.Default.UserOperation));
-        return new ApplyRangeInput(Part, await writer.CompleteAsync(Token));
+        return new ApplyRangeInput(Part, await writer.CompleteAsync(Token), sources);
     }
+
+    private static PlanSources Sources(IEnumerable<UserRecord> records) => new(new Dictionary<int, string?>(), records.ToDictionary(user => user.Id, user => user.ETag!));
 }

@@ -14,13 +14,13 @@ namespace LdapSync.App.Sync;
 public sealed class ApplyRoles(RoleApplication application, ILogger<ApplyRoles> logger)
 {
     [Function(nameof(ApplyRoles))]
-    public Task<Applied> Run([ActivityTrigger] ApplyRangeInput input, CancellationToken cancellationToken) =>
+    public Task<Applied> Run([ActivityTrigger] ApplyRolesInput input, CancellationToken cancellationToken) =>
         SyncStep.RunAsync(logger, input.Part.RunId, nameof(ApplyRoles), () => application.ApplyAsync(input, cancellationToken));
 }
 
 public sealed class RoleApplication(RoleStore roles, StagingArea staging)
 {
-    public async Task<Applied> ApplyAsync(ApplyRangeInput input, CancellationToken cancellationToken)
+    public async Task<Applied> ApplyAsync(ApplyRolesInput input, CancellationToken cancellationToken)
     {
         var (done, conflicts) = (0L, 0L);
         await foreach (var operation in staging.ReadAsync(input.Plan, section => section == Sections.Roles, PlanFormat.Default.RoleOperation, cancellationToken))

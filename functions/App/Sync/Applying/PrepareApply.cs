@@ -10,8 +10,8 @@ namespace LdapSync.App.Sync;
 public sealed class PrepareApply(StateGuard guard, ILogger<PrepareApply> logger)
 {
     [Function(nameof(PrepareApply))]
-    public Task<Applied> Run([ActivityTrigger] RunPart part, CancellationToken cancellationToken) =>
-        SyncStep.RunAsync(logger, part.RunId, nameof(PrepareApply), () => guard.InvalidateAsync(part, cancellationToken));
+    public Task<Applied> Run([ActivityTrigger] PrepareApplyInput input, CancellationToken cancellationToken) =>
+        SyncStep.RunAsync(logger, input.Part.RunId, nameof(PrepareApply), () => guard.InvalidateAsync(input, cancellationToken));
 }
 
 /// <summary>Activity: writes the sync state as it is after the plan, unless somebody changed records by hand meanwhile.</summary>

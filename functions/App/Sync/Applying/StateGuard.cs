@@ -1,6 +1,5 @@
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
-using LdapSync.Core.Records;
 using LdapSync.Storage.Staging;
 using LdapSync.Storage.State;
 
@@ -12,9 +11,10 @@ namespace LdapSync.App.Sync;
 /// </summary>
 public sealed class StateGuard(RunFiles files, StagingArea staging, SyncStateStore states)
 {
-    public async Task<Applied> InvalidateAsync(RunPart part, CancellationToken cancellationToken)
+    public async Task<Applied> InvalidateAsync(PrepareApplyInput input, CancellationToken cancellationToken)
     {
-        var planned = await files.LoadTagsAsync(part, cancellationToken);
+        var part = input.Part;
+        var planned = (await files.LoadSourcesAsync(part.RunId, input.Sources, cancellationToken)).States;
         var kept = new Dictionary<int, string?>();
         foreach (var buckets in planned.Keys.Chunk(16))
         {
@@ -32,14 +32,14 @@ public sealed class StateGuard(RunFiles files, StagingArea staging, SyncStateSto
     public async Task<Applied> CommitAsync(CommitStateInput input, CancellationToken cancellationToken)
     {
         var part = input.Part;
-        var tags = await (input.Marked ? files.LoadMarksAsync(part, cancellationToken) : files.LoadTagsAsync(part, cancellationToken));
+        var tags = input.Marked ? await files.LoadMarksAsync(part, cancellationToken) : (await files.LoadSourcesAsync(part.RunId, input.Sources, cancellationToken)).States;
         var links = await files.LoadLinksAsync(part.RunId, cancellationToken);
         var next = tags.Keys.ToDictionary(bucket => bucket, _ => new List<LinkedUser>());
-        await foreach (var record in staging.ReadAsync(input.Plan, Sections.IsState, cancellationToken))
+        await foreach (var (section, record) in staging.ReadSectionsAsync(input.Plan, Sections.IsState, cancellationToken))
         {
             var reader = new RecordReader(record.Span);
             var user = StagedRecords.ReadLinkedUser(ref reader);
-            if (next.TryGetValue(Buckets.OfLdapId(part.DirectoryId, user.LdapId), out var users))
+            if (next.TryGetValue(Sections.BucketOf(section), out var users))
             {
                 users.Add(user);
             }

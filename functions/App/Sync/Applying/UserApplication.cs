@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LdapSync.Core.Formats;
 using LdapSync.Core.Planning;
 using LdapSync.Core.Records;
@@ -23,13 +22,13 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         var refused = input.Refused is null
             ? []
             : (await files.ReadTextsAsync(input.Refused, Sections.Refused, cancellationToken)).ToHashSet(StringComparer.Ordinal);
-        var versions = await files.FindVersionsAsync(part, cancellationToken) ?? [];
+        var versions = (await files.LoadSourcesAsync(part.RunId, input.Sources, cancellationToken)).Users;
         var started = (await files.LoadContextAsync(part.RunId, cancellationToken)).Started;
         var reporter = progress.Start(part.RunId, $"apply-{part.First:x2}", Phases.Applying);
         var leftOut = new LeftOutUsers(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"left-out-{part.First:x2}"));
         var applied = new Applied(0, 0);
         var (section, waiting) = ("", new List<UserOperation>());
-        await foreach (var (name, record) in staging.ReadSectionsAsync(input.Plan, Sections.IsUsers, cancellationToken))
+        await foreach (var (name, operation) in staging.ReadSectionsAsync(input.Plan, Sections.IsUsers, PlanFormat.Default.UserOperation, cancellationToken))
         {
             // Whole sections, which are buckets but for users bound by hand, so that transactions are full.
             if (name != section && waiting.Count >= OperationsAtATime)
@@ -38,7 +37,6 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
             }
 
             section = name;
-            var operation = JsonSerializer.Deserialize(record.Span, PlanFormat.Default.UserOperation) ?? throw new InvalidDataException("A staged record is null.");
             if (refused.Contains(operation.UserId))
             {
                 leftOut.Add(operation.UserId);
@@ -69,7 +67,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
     }
 
     private async Task<Applied> ApplyBucketAsync(
-        int bucket, List<UserOperation> operations, Dictionary<string, string> versions, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
+        int bucket, List<UserOperation> operations, IReadOnlyDictionary<string, string> versions, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
     {
         // What can be written as it was planned is; only the records that this fails for are read again.
         var quick = operations.ConvertAll(operation => (Operation: operation, Write: operation.Action == PlannedAction.Create ? Created(operation, started) : Merged(operation, versions)));
@@ -146,7 +144,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
 
     /// <summary>Just the fields that change, guarded by the entity tag of the record that was planned from.</summary>
     /// <returns>Null: the record has to be read first.</returns>
-    private static UserWrite? Merged(UserOperation operation, Dictionary<string, string> versions)
+    private static UserWrite? Merged(UserOperation operation, IReadOnlyDictionary<string, string> versions)
     {
         if (operation.Action == PlannedAction.Remove || !versions.TryGetValue(operation.UserId, out var version)
             || !operation.Changes.All(change => change is { After: not null } and ({ Before: not null } or { Field: not (UserField.Login or UserField.FullName) })))
@@ -218,8 +216,6 @@ internal sealed class LeftOutUsers(SegmentWriter writer)
             users.Add(userId);
         }
     }
-
-    public void AddRange(IEnumerable<string> userIds) => users.AddRange(userIds);
 
     /// <returns>Null: nobody.</returns>
     public async Task<SegmentSet?> CompleteAsync(CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ public sealed class RangeAmending(RunFiles files, StagingArea staging)
 
         general.Members.RemoveAll(member => dropped.Contains(member.UserId));
         output.Add(part.First, general, withState: false);
-        var amended = await output.CompleteAsync(part, cancellationToken);
+        var amended = await output.CompleteAsync(part, range.Sources, cancellationToken);
         return amended with
         {
             Claims = range.Claims,

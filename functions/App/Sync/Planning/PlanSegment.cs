@@ -74,8 +74,8 @@ internal sealed class PlanSegment(SegmentWriter writer)
 
     public ValueTask FlushIfNeededAsync(CancellationToken cancellationToken) => writer.FlushIfNeededAsync(cancellationToken);
 
-    public async Task<RangePlanned> CompleteAsync(RunPart part, CancellationToken cancellationToken) =>
-        new(part, await writer.CompleteAsync(cancellationToken), totals, claims, needAttributes, 0, 0, userOperations, stateChanged);
+    public async Task<RangePlanned> CompleteAsync(RunPart part, string sources, CancellationToken cancellationToken) =>
+        new(part, await writer.CompleteAsync(cancellationToken), totals, claims, needAttributes, 0, 0, userOperations, stateChanged, sources);
 
     private void Count(BucketPlan plan)
     {

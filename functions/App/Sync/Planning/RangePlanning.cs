@@ -16,17 +16,14 @@ public sealed class RangePlanning(
         var reads = await files.LoadReadsAsync(part.RunId, cancellationToken);
         var context = await ContextAsync(part, reads, cancellationToken);
         var buckets = await BucketsAsync(reads, part, cancellationToken);
-        var inputs = await LoadAsync(context, reads, input, buckets, cancellationToken);
+        var loaded = await states.LoadAsync(context, buckets, cancellationToken);
+        var inputs = await LoadAsync(context, reads, input, buckets, loaded, cancellationToken);
 
         var reporter = progress.Start(part.RunId, $"plan-{part.First:x2}", Phases.Planning, part.Last - part.First + 1);
         var planner = new BucketPlanner(context);
         var comparisons = inputs.Select(planner.Compare).ToList();
         var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], cancellationToken);
-        if (records.Count > 0)
-        {
-            await files.SaveVersionsAsync(part, records.Values.Where(record => record.ETag is not null).ToDictionary(record => record.Id, record => record.ETag!), cancellationToken);
-        }
-
+        var sources = await files.SaveSourcesAsync(part, Sources(buckets, loaded, records.Values), cancellationToken);
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
         var stateChanged = inputs.Exists(bucket => bucket.StateRebuilt);
         var unchanged = new List<(int Bucket, BucketPlan Plan)>();
@@ -48,7 +45,7 @@ public sealed class RangePlanning(
 
         unchanged.ForEach(waiting => output.Add(waiting.Bucket, waiting.Plan, withState: false));
         await reporter.FinishAsync(comparisons.Count, cancellationToken);
-        return await output.CompleteAsync(part, cancellationToken) with
+        return await output.CompleteAsync(part, sources, cancellationToken) with
         {
             ActiveUsers = inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
             Memberships = inputs.Sum(bucket => bucket.State.Sum(user => (long)user.Roles.Count)),
@@ -56,6 +53,10 @@ public sealed class RangePlanning(
             Rebuilt = [.. Enumerable.Range(0, inputs.Count).Where(index => inputs[index].StateRebuilt).Select(index => buckets[index])],
         };
     }
+
+    private static PlanSources Sources(IReadOnlyList<int> buckets, IReadOnlyList<LoadedState> states, IEnumerable<UserRecord> records) => new(
+        buckets.Zip(states).ToDictionary(pair => pair.First, pair => pair.Second.ETag),
+        records.Where(record => record.ETag is not null).ToDictionary(record => record.Id, record => record.ETag!));
 
     private async Task<PlanContext> ContextAsync(RunPart part, ReadResults reads, CancellationToken cancellationToken)
     {
@@ -73,11 +74,9 @@ public sealed class RangePlanning(
         return await contexts.CreateAsync(run.DirectoryId, run.Settings, links, reads.Users.All(read => read.Proof.IsComplete), complete, cancellationToken);
     }
 
-    private async Task<List<BucketInput>> LoadAsync(PlanContext context, ReadResults reads, PlanRangeInput input, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
+    private async Task<List<BucketInput>> LoadAsync(PlanContext context, ReadResults reads, PlanRangeInput input, IReadOnlyList<int> buckets, IReadOnlyList<LoadedState> loaded, CancellationToken cancellationToken)
     {
         var (first, last) = (input.Part.First, input.Part.Last);
-        var loaded = await states.LoadAsync(context, buckets, cancellationToken);
-        await files.SaveTagsAsync(input.Part, loaded.Select((state, index) => (buckets[index], state.ETag)).ToDictionary(pair => pair.Item1, pair => pair.ETag), cancellationToken);
         var inputs = loaded.Select(state => new BucketInput
         {
             State = state.Users,
@@ -86,41 +85,40 @@ public sealed class RangePlanning(
             Presence = reads.Mode == RunMode.Changed ? new Dictionary<string, bool>(StringComparer.Ordinal) : null,
         }).ToList();
         var byBucket = buckets.Zip(inputs).ToDictionary(pair => pair.First, pair => pair.Second);
-        BucketInput Of(string ldapId) => byBucket[Buckets.OfLdapId(context.DirectoryId, ldapId)];
+        BucketInput Of(string section) => byBucket[Sections.BucketOf(section)];
 
         foreach (var set in reads.Users.Select(read => read.Users).Concat(input.Missing is null ? [] : [input.Missing]))
         {
-            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.UsersOf, first, last), cancellationToken))
+            await foreach (var (section, record) in staging.ReadSectionsAsync(set, Sections.InRange(Sections.UsersOf, first, last), cancellationToken))
             {
                 var user = StagedRecords.ReadUser(record.Span);
-                Of(user.LdapId).Users[user.LdapId] = user;
+                Of(section).Users[user.LdapId] = user;
             }
 
-            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.UnmappedOf, first, last), cancellationToken))
+            await foreach (var (section, record) in staging.ReadSectionsAsync(set, Sections.InRange(Sections.UnmappedOf, first, last), cancellationToken))
             {
                 var (ldapId, enabled) = StagedRecords.ReadPresence(record.Span);
-                Of(ldapId).Unmapped[ldapId] = enabled;
+                Of(section).Unmapped[ldapId] = enabled;
             }
 
-            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.TouchedOf, first, last), cancellationToken))
+            await foreach (var (section, record) in staging.ReadSectionsAsync(set, Sections.InRange(Sections.TouchedOf, first, last), cancellationToken))
             {
-                var ldapId = System.Text.Encoding.UTF8.GetString(record.Span);
-                Of(ldapId).Touched!.Add(ldapId);
+                Of(section).Touched!.Add(System.Text.Encoding.UTF8.GetString(record.Span));
             }
 
-            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.PresenceOf, first, last), cancellationToken))
+            await foreach (var (section, record) in staging.ReadSectionsAsync(set, Sections.InRange(Sections.PresenceOf, first, last), cancellationToken))
             {
                 var (ldapId, enabled) = StagedRecords.ReadPresence(record.Span);
-                Of(ldapId).Presence![ldapId] = enabled;
+                Of(section).Presence![ldapId] = enabled;
             }
         }
 
         foreach (var set in reads.Members.Select(read => read.Members))
         {
-            await foreach (var record in staging.ReadAsync(set, Sections.InRange(Sections.MembershipsOf, first, last), cancellationToken))
+            await foreach (var (section, record) in staging.ReadSectionsAsync(set, Sections.InRange(Sections.MembershipsOf, first, last), cancellationToken))
             {
                 var (ldapId, role) = StagedRecords.ReadMembership(record.Span);
-                var memberships = Of(ldapId).Memberships;
+                var memberships = Of(section).Memberships;
                 if (!memberships.TryGetValue(ldapId, out var roles))
                 {
                     memberships[ldapId] = roles = [];

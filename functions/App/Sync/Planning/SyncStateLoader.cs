@@ -16,20 +16,17 @@ public sealed class SyncStateLoader(SyncStateStore states, UserStore users, Memb
 {
     public async Task<IReadOnlyList<LoadedState>> LoadAsync(PlanContext context, IReadOnlyList<int> buckets, CancellationToken cancellationToken)
     {
-        var stored = await Task.WhenAll(buckets
-            .Select(bucket => states.ReadAsync(context.DirectoryId, bucket, cancellationToken)));
-        var loaded = stored
-            .Select(state => state is not null && StateFormat.Read(state.Content, context.Roles) is { } linked ? new LoadedState(linked, state.ETag, Rebuilt: false) : null)
-            .ToArray();
+        var stored = await Task.WhenAll(buckets.Select(bucket => ReadAsync(context, bucket, cancellationToken)));
+        var missing = buckets.Zip(stored).Where(state => state.Second.Users is null).Select(state => state.First).ToList();
+        var rebuilt = missing.Count > 0 ? await RebuildAsync(context, missing, cancellationToken) : [];
+        return [.. buckets.Zip(stored).Select(state => new LoadedState(state.Second.Users ?? rebuilt[state.First], state.Second.ETag, Rebuilt: state.Second.Users is null))];
+    }
 
-        var missing = Enumerable.Range(0, loaded.Length).Where(index => loaded[index] is null).ToList();
-        if (missing.Count > 0)
-        {
-            var rebuilt = await RebuildAsync(context, [.. missing.Select(index => buckets[index])], cancellationToken);
-            missing.ForEach(index => loaded[index] = new LoadedState(rebuilt[buckets[index]], stored[index]?.ETag, Rebuilt: true));
-        }
-
-        return loaded!;
+    /// <returns>Null for the users: there is no state that fits.</returns>
+    private async Task<(List<LinkedUser>? Users, string? ETag)> ReadAsync(PlanContext context, int bucket, CancellationToken cancellationToken)
+    {
+        var state = await states.ReadAsync(context.DirectoryId, bucket, cancellationToken);
+        return state is null ? default : (StateFormat.Read(state.Content, context.Roles), state.ETag);
     }
 
     private async Task<Dictionary<int, List<LinkedUser>>> RebuildAsync(

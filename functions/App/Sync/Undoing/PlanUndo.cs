@@ -27,7 +27,7 @@ public sealed class UndoPlanning(
         var journal = await files.FindPlanAsync(run.UndoOf!, cancellationToken)
             ?? throw new SyncRefusedException("The journal of the run to take back is no longer kept.");
         var reporter = progress.Start(part.RunId, $"plan-{part.First:x2}", Phases.Planning, part.Last - part.First + 1);
-        await KeepTagsAsync(part, cancellationToken);
+        var sources = await SaveSourcesAsync(part, cancellationToken);
 
         var operations = await ReadUsersAsync(journal, part, cancellationToken);
         var joins = await ReadMembersAsync(journal, part, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class UndoPlanning(
         PlanMembers(operations, joins, found, records, (await roles.ListAsync(cancellationToken)).Select(role => role.Id).ToHashSet(StringComparer.Ordinal), part, output);
 
         await reporter.FinishAsync(part.Last - part.First + 1, cancellationToken);
-        var planned = await output.CompleteAsync(part, cancellationToken);
+        var planned = await output.CompleteAsync(part, sources, cancellationToken);
         return planned with
         {
             ActiveUsers = await CountActiveAsync(part, cancellationToken),
@@ -48,8 +48,8 @@ public sealed class UndoPlanning(
         };
     }
 
-    /// <summary>So that <see cref="PrepareApply"/> marks the states that are there now.</summary>
-    private async Task KeepTagsAsync(RunPart part, CancellationToken cancellationToken)
+    /// <summary>So that <see cref="PrepareApply"/> marks the states that are there now. The records are read again when they are written.</summary>
+    private async Task<string> SaveSourcesAsync(RunPart part, CancellationToken cancellationToken)
     {
         var tags = new Dictionary<int, string?>();
         for (var bucket = part.First; bucket <= part.Last; bucket++)
@@ -57,7 +57,7 @@ public sealed class UndoPlanning(
             tags[bucket] = (await states.ReadAsync(part.DirectoryId, bucket, cancellationToken))?.ETag;
         }
 
-        await files.SaveTagsAsync(part, tags, cancellationToken);
+        return await files.SaveSourcesAsync(part, new PlanSources(tags, new Dictionary<string, string>()), cancellationToken);
     }
 
     private async Task<List<UserOperation>> ReadUsersAsync(PlanDocument journal, RunPart part, CancellationToken cancellationToken)
