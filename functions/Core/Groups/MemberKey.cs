@@ -20,6 +20,9 @@ public static class MemberKey
     /// <summary>The bucket that a key is joined in, 0 to 255.</summary>
     public static int BucketOf(UInt128 key) => (int)(key >> 120);
 
+    /// <summary>Whether a value of <c>uniqueMember</c> has a unique identifier behind the name (RFC 4517, section 3.3.21).</summary>
+    public static bool HasUid(string value) => WithoutUid(value).Length < value.Length;
+
     private static string WithoutUid(string value) =>
         value.EndsWith("'B", StringComparison.Ordinal) && value.LastIndexOf("#'", StringComparison.Ordinal) is > 0 and var hash ? value[..hash] : value;
 

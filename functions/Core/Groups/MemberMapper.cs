@@ -14,6 +14,9 @@ public sealed class MemberMapper(DirectorySettings settings)
     private const string Sid = "objectSid";
     private const string Primary = "primaryGroupID";
 
+    // caseIgnoreIA5Match (RFC 4517, section 4.2.8): memberUid itself is compared with case (RFC 2307, section 3), which is not how logins are compared here.
+    private const string WithoutCase = "1.3.6.1.4.1.1466.109.114.2";
+
     private static readonly string[] NameAttributes = ["member", "uniqueMember"];
 
     private readonly GroupSettings groups = settings.Groups;
@@ -37,8 +40,10 @@ public sealed class MemberMapper(DirectorySettings settings)
     /// <summary>The conditions that a value of a list of members fulfils which means this user.</summary>
     public IEnumerable<string> ConditionsOf(DirectoryEntry user)
     {
-        var values = groups.Membership == MembershipSource.MemberUid ? Texts(user, Login) : [user.DistinguishedName];
-        return values.SelectMany(value => MemberAttributes.Select(attribute => $"({attribute}={FilterEscape.Escape(value)})"));
+        var (values, match) = groups.Membership == MembershipSource.MemberUid
+            ? (Texts(user, Login), $":{WithoutCase}:=")
+            : ([user.DistinguishedName], "=");
+        return values.SelectMany(value => MemberAttributes.Select(attribute => $"({attribute}{match}{FilterEscape.Escape(value)})"));
     }
 
     /// <summary>The condition for the users that a value of <c>memberUid</c> means.</summary>

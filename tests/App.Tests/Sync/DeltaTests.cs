@@ -49,6 +49,52 @@ public sealed class DeltaTests(Emulator emulator) : IClassFixture<Emulator>
     }
 
     [Fact]
+    [Trait("Rule", "R9")]
+    public async Task Run_MemberUidInOtherCaseThanTheLogin_KeepsTheMember()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.Slapd.ModifyAsync($"dn: {People.GroupName("unix")}\nobjectClass: posixGroup\ncn: unix\ngidNumber: 100\nmemberUid: anna\nmemberUid: Emil\n\n");
+        await app.ConfigureAsync(body =>
+        {
+            body["groups"]!["membership"] = "memberUid";
+            body["filters"] = new JsonObject { ["groups"] = "(objectClass=posixGroup)" };
+        });
+        await app.LinkAsync("unix");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync(
+            People.Replacing("emil", "telephoneNumber", "+41 44 000 00 07")
+            + $"dn: {People.GroupName("unix")}\nchangetype: modify\nadd: memberUid\nmemberUid: BEN\n\n");
+
+        await DeltaAsync(app);
+
+        Assert.Equal(["anna", "ben", "emil"], await app.MembersAsync("unix"));
+        await SameAsFullAsync(app);
+    }
+
+    [Theory]
+    [Trait("Rule", "R9")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_UniqueMemberWithItsUniqueIdentifier_FallsBackAndKeepsTheMember(bool fromTheBeginning)
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        var emil = $"uniqueMember: {People.Name("emil")}#'0101'B\n";
+        await app.Slapd.ModifyAsync(
+            $"dn: {People.GroupName("unique")}\nobjectClass: groupOfUniqueNames\ncn: unique\nuniqueMember: {People.Name("anna")}\n{(fromTheBeginning ? emil : "")}\n");
+        await app.ConfigureAsync(body => body["filters"] = new JsonObject { ["groups"] = "(objectClass=groupOfUniqueNames)" });
+        await app.LinkAsync("unique");
+        await app.CompleteAsync();
+        await app.Slapd.ModifyAsync(
+            People.Replacing("emil", "telephoneNumber", "+41 44 000 00 07")
+            + (fromTheBeginning ? "" : $"dn: {People.GroupName("unique")}\nchangetype: modify\nadd: uniqueMember\n{emil}\n"));
+
+        await FallsBackAsync(app, "nique identifiers");
+
+        Assert.Equal(["anna", "emil"], await app.MembersAsync("unique"));
+        await SameAsFullAsync(app);
+    }
+
+    [Fact]
     [Trait("Rule", "U3")]
     public async Task Run_DeletedMovedAndFilteredOut_AreDeactivated()
     {

@@ -51,7 +51,7 @@ public sealed class MemberMapperTests
         var user = new DirectoryEntry("cn=a*(b),dc=example", [Text("uid", "a*")]);
 
         Assert.Equal("(|(member=cn=a\\2a\\28b\\29,dc=example)(uniqueMember=cn=a\\2a\\28b\\29,dc=example))", Mapper(MembershipSource.Member).GroupsOf(user));
-        Assert.Equal("(|(memberUid=a\\2a))", Mapper(MembershipSource.MemberUid).GroupsOf(user));
+        Assert.Equal("(|(memberUid:1.3.6.1.4.1.1466.109.114.2:=a\\2a))", Mapper(MembershipSource.MemberUid).GroupsOf(user));
     }
 
     private static MemberMapper Mapper(MembershipSource source, bool primaryGroup = false) =>

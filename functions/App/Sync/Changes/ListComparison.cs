@@ -55,7 +55,7 @@ internal sealed class ListComparison(DirectorySettings settings, IDirectorySessi
                 lists[indexes[position]] = values = [];
             }
 
-            values.Add(value);
+            values.Add(MemberKey.HasUid(value.Text) ? throw new UncertainChangesException(GroupMemberReading.UniqueIdentifiers) : value);
         }
 
         for (var position = 0; position < indexes.Count; position++)

@@ -2,6 +2,7 @@ using LdapSync.Core.Entries;
 using LdapSync.Core.Groups;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Reading;
+using LdapSync.Core.Settings;
 
 namespace LdapSync.App.Sync;
 
@@ -21,6 +22,11 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
     /// <returns>The number of memberships in linked groups.</returns>
     public async Task<long> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
+        if (run.Settings.Groups.Membership == MembershipSource.MemberUid && session.Server.Kind != DirectoryKind.OpenLdap)
+        {
+            throw new UncertainChangesException("only OpenLDAP is known to find the groups of a login whatever its case");
+        }
+
         var (attribute, users, memberships) = (run.Settings.Users.UserId, run.Settings.Filters.Users, 0L);
         foreach (var chunk in ids.Order(StringComparer.Ordinal).Chunk(IdsPerSearch))
         {

@@ -15,6 +15,9 @@ public sealed class ReadGroupMembers(GroupMemberReading reading, ILogger<ReadGro
 
 public sealed class GroupMemberReading(DirectorySessions sessions, RunFiles files, RunProgress progress)
 {
+    /// <summary>Why mode <em>delta</em> cannot be offered.</summary>
+    internal const string UniqueIdentifiers = "values of uniqueMember have unique identifiers (#'...'B), by which no user's groups can be searched for";
+
     public async Task<GroupMembersRead> ReadAsync(string runId, CancellationToken cancellationToken)
     {
         var run = await files.LoadContextAsync(runId, cancellationToken);
@@ -25,15 +28,23 @@ public sealed class GroupMemberReading(DirectorySessions sessions, RunFiles file
         var names = run.Settings.Groups.Nested ? await entries.ReadNamesAsync(cancellationToken) : GroupNames.None;
         var walk = new GroupWalk(names);
         var linked = links.Select(link => link.Found ? walk.Add(link.GroupId) : -1).ToList();
+        var hasUids = false;
         while (walk.TakeUnread() is { Count: > 0 } unread)
         {
             await foreach (var (group, value) in entries.ReadMembersAsync(walk, unread, cancellationToken))
             {
+                hasUids |= MemberKey.HasUid(value.Text);
                 if (!walk.TryNest(group, value))
                 {
                     await stage.AddAsync(value, group, cancellationToken);
                 }
             }
+        }
+
+        // A search for a user's groups does not find such values, so the next run cannot go by what has changed.
+        if (hasUids && await files.FindCookiesAsync(runId, cancellationToken) is { } cookies)
+        {
+            await files.SaveCookiesAsync(runId, cookies with { Users = null, Unavailable = UniqueIdentifiers }, cancellationToken);
         }
 
         await files.SaveClosureAsync(runId, walk.ToClosure(linked), cancellationToken);
