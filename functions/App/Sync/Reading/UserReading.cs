@@ -36,12 +36,16 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
     {
         var stage = await StageAsync(runId, "users", cancellationToken);
         var settings = stage.Run.Settings;
-        var since = stage.Run.Watermark!.Value.AddMinutes(-options.Value.OverlapMinutes).ToUniversalTime();
+        var overlap = TimeSpan.FromMinutes(options.Value.OverlapMinutes);
+        var (since, began) = ((stage.Run.Watermark!.Value - overlap).ToUniversalTime(), time.GetTimestamp());
         await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
         var (everybody, present, ids) = await stage.ReadPresenceAsync(session, since, MostById, cancellationToken);
         var changed = CompletenessProof.Nothing;
-        if (ids is null)
+
+        // Who was modified after his id went by is not among the ids. The next run finds him by the overlap, unless all the ids took too long for that.
+        if (ids is null || time.GetElapsedTime(began) > overlap / 2)
         {
+            ids = null;
             var date = since.ToString("yyyyMMddHHmmss'.0Z'", CultureInfo.InvariantCulture);
             changed = await stage.ReadUsersAsync(session.Search, $"(&{settings.Filters.Users}({settings.Users.ModificationDate}>={date}))", names: false, cancellationToken);
         }
