@@ -127,8 +127,8 @@ public sealed class BucketPlanner(PlanContext context)
         || !view.Roles.SequenceEqual(user.Roles);
 
     /// <summary>The state is a true image of the record, and what differs is not in the record: there is nothing to look up.</summary>
-    private static bool OnlyRolesDiffer(LinkedUser user, DirectoryView view, BucketInput input) =>
-        !input.StateRebuilt && view is { Directory: not null, NeedsAttributes: false }
+    private bool OnlyRolesDiffer(LinkedUser user, DirectoryView view, BucketInput input) =>
+        !input.StateRebuilt && view is { Directory: not null, NeedsAttributes: false } && !context.Answers.ContainsKey(user.LdapId)
         && view.Fingerprint == user.Fingerprint && view.Active == user.Active && view.CanSignIn == user.CanSignIn;
 
     /// <summary>What was read; where a read proves nothing about absence (G1, R7), with what is stored.</summary>
