@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using LdapSync.Core.Auditing;
 using LdapSync.Core.Records;
 using LdapSync.Core.Settings;
 using LdapSync.Storage.Auditing;
@@ -149,6 +150,36 @@ public sealed class RecordStoreTests(StorageFixture fixture)
         Assert.Null(await members.GetAsync("sales", users[3], Token));
         Assert.False((await members.GetAsync("sales", users[17], Token))!.FromDirectory);
         Assert.True((await members.GetAsync("sales", users[12], Token))!.FromDirectory);
+    }
+
+    [Fact]
+    public async Task Members_OfOnePartition_AreLookedForUntilItIsEmpty()
+    {
+        var members = (await fixture.StoresAsync()).GetRequiredService<MemberStore>();
+        var many = new Dictionary<string, long> { ["sales"] = 4000, ["other"] = 4000 };
+        await members.WriteAsync("sales", [new(Some.User(1).Id, false, WriteKind.Upsert)], Token);
+
+        var first = await members.PrepareAsync(many, Token);
+        Assert.Equal((new MemberLayout(1, true), new MemberLayout(1, false)), (first["sales"], first["other"]));
+        await members.WriteAsync("sales", first["sales"], [new(Some.User(1).Id, true, WriteKind.Insert)], Token);
+        Assert.Equal(new MemberLayout(1, false), (await members.PrepareAsync(many, Token))["sales"]);
+        Assert.True((await members.GetAsync("sales", Some.User(1).Id, Token))!.FromDirectory);
+    }
+
+    [Fact]
+    public async Task Members_MovedByAWriteByHand_AreNotWrittenDownAsRemoved()
+    {
+        var stores = await fixture.StoresAsync();
+        var members = stores.GetRequiredService<MemberStore>();
+        await members.WriteAsync("sales", [new(Some.User(1).Id, true, WriteKind.Upsert)], Token);
+        await members.PrepareAsync(new Dictionary<string, long> { ["sales"] = 4000 }, Token);
+        stores.GetRequiredService<AuditScope>().Actor = new("admin", "An administrator");
+        await members.WriteAsync("sales", [new(Some.User(1).Id, false, WriteKind.Upsert)], Token);
+        stores.GetRequiredService<AuditScope>().Actor = null;
+
+        var (audit, _) = await stores.GetRequiredService<AuditStore>().PageAsync(new AuditQuery(), Token);
+        Assert.NotEqual(AuditAction.Removed, Assert.Single(audit).Action);
+        Assert.Single(await members.ReadRoleAsync("sales", 0, 255, Token).ToList());
     }
 
     [Fact]

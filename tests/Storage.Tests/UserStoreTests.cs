@@ -86,17 +86,34 @@ public sealed class UserStoreTests(StorageFixture fixture)
     }
 
     [Theory]
-    [InlineData(7)]
-    [InlineData(50)]
-    [InlineData(250)]
-    public async Task GetMany_OfAMuchLargerBucket_GivesThoseThatExist(int step)
+    [InlineData(7, null)]
+    [InlineData(7, 1100)]
+    [InlineData(50, null)]
+    [InlineData(50, 0)]
+    [InlineData(50, 1100)]
+    [InlineData(250, null)]
+    [InlineData(250, 0)]
+    public async Task GetMany_OfAMuchLargerBucket_GivesThoseThatExist(int step, int? expected)
     {
         var users = await UsersAsync();
         await users.WriteAsync(7, [.. Enumerable.Range(0, 1100).Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
         var wanted = Enumerable.Range(0, 9 * 250 / step).Select(i => i * step).Append(1099).Select(i => Some.User(i).Id).Distinct().ToList();
-        var found = await users.GetManyAsync(wanted, Token);
+        var found = await users.GetManyAsync(wanted, expected, Token);
         Assert.Equal(wanted.Where(id => string.CompareOrdinal(id, Some.User(1100).Id) < 0).Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
         Assert.All(found, user => Assert.Equal(user.Key, user.Value.Id));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1100, 40)]
+    public async Task GetMany_OfABucketOfKnownSize_AsksForAllAtOnceOnlyWhereLittleElseIsThere(int bucketUsers, int requests)
+    {
+        await using var proxy = await TableProxy.StartAsync(fixture.Azurite);
+        var users = await UsersAsync(proxy);
+        await users.WriteAsync(7, [.. Enumerable.Range(0, bucketUsers).Select(i => new UserWrite(Some.User(i), WriteKind.Insert))], Token);
+        proxy.Reset();
+        Assert.Equal(Math.Min(bucketUsers, 40), (await users.GetManyAsync([.. Enumerable.Range(0, 40).Select(i => Some.User(i).Id)], bucketUsers, Token)).Count);
+        Assert.Equal(requests, proxy.Requests);
     }
 
     [Fact]

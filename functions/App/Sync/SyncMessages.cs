@@ -103,7 +103,9 @@ public sealed record RangePlanned(
 
 public sealed record PlanRangeInput(RunPart Part, SegmentSet? Missing);
 
-public sealed record ResolveLoginsInput(string DirectoryId, string RunId, IReadOnlyList<SegmentSet> Plans);
+/// <param name="Plans">Those with claims.</param>
+/// <param name="Users">About how many there are.</param>
+public sealed record ResolveLoginsInput(string DirectoryId, string RunId, IReadOnlyList<SegmentSet> Plans, long Users);
 
 /// <param name="Assignments">Refused claims, notes and entries of the index of logins to write.</param>
 public sealed record LoginsResolved(SegmentSet Assignments, long Refused, long Writes);
@@ -144,8 +146,9 @@ public sealed record CommitStateInput(RunPart Part, SegmentSet Plan, string Sour
 
 /// <param name="Roles">A range of the linked roles.</param>
 /// <param name="Plans">Of all ranges of buckets.</param>
+/// <param name="Added">Memberships that the run adds, of all roles.</param>
 /// <param name="ParallelRoles">So many are written at a time.</param>
-public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans, int ParallelRoles);
+public sealed record ApplyMembersInput(RunPart Roles, IReadOnlyList<SegmentSet> Plans, long Added, int ParallelRoles);
 
 /// <param name="Done">Operations that are in the records now.</param>
 /// <param name="Conflicts">Operations that were left out because the record had been changed meanwhile.</param>

@@ -152,7 +152,8 @@ public sealed class SynchronizeUserData
             return planned;
         });
         var logins = await calls.ActivityAsync<LoginsResolved>(
-            nameof(ResolveLogins), new ResolveLoginsInput(request.DirectoryId, request.RunId, [.. ranges.Where(range => range.Claims > 0).Select(range => range.Plan)]));
+            nameof(ResolveLogins), new ResolveLoginsInput(
+                request.DirectoryId, request.RunId, [.. ranges.Where(range => range.Claims > 0).Select(range => range.Plan)], ranges.Sum(range => range.ActiveUsers)));
         if (logins.Refused > 0)
         {
             ranges = await Steps.FanOutAsync(ranges, ParallelPlans, range => range.Claims == 0
@@ -225,7 +226,7 @@ public sealed class SynchronizeUserData
             var parts = RoleParts(all, planned.MembersAdded + planned.MembersRemoved);
             var parallelRoles = ParallelRoles / Math.Min(parts.Count, ParallelWrites);
             done.AddRange(await Steps.FanOutAsync(parts, ParallelWrites, part => calls.ActivityAsync<Applied>(
-                nameof(ApplyMembers), new ApplyMembersInput(part, plans, parallelRoles))));
+                nameof(ApplyMembers), new ApplyMembersInput(part, plans, planned.MembersAdded, parallelRoles))));
         }
 
         if (logins.Writes > 0)

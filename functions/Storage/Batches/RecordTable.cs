@@ -21,11 +21,15 @@ internal sealed class RecordTable(StorageClients clients, string name)
         return answer.HasValue ? answer.Value : null;
     }
 
-    public Task<Dictionary<string, TableEntity>> GetManyAsync(string partition, IEnumerable<string> rows, CancellationToken cancellationToken)
+    /// <param name="partition">The rows' partition.</param>
+    /// <param name="rows">Their keys.</param>
+    /// <param name="partitionRows">About how many rows the partition has; null: not known.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<Dictionary<string, TableEntity>> GetManyAsync(string partition, IEnumerable<string> rows, long? partitionRows, CancellationToken cancellationToken)
     {
         List<TableEntity> keys = [.. rows.Distinct(StringComparer.Ordinal).Select(row => new TableEntity(partition, row))];
         keys.ForEach(key => EntityLimits.Check(key));
-        return keys.Count == 0 ? Task.FromResult(new Dictionary<string, TableEntity>()) : BatchWriter.ReadAsync(table, keys, cancellationToken);
+        return keys.Count == 0 ? Task.FromResult(new Dictionary<string, TableEntity>()) : BatchWriter.ReadAsync(table, keys, partitionRows, cancellationToken);
     }
 
     public IAsyncEnumerable<TableEntity> QueryAsync(
@@ -117,17 +121,20 @@ internal sealed class RecordTable(StorageClients clients, string name)
         audit.IsOn && writes.Count > 0
             ? audit.WriteAsync(
                 writes,
-                (partition, rows) => GetManyAsync(partition, rows, cancellationToken),
+                (partition, rows) => GetManyAsync(partition, rows, partitionRows: null, cancellationToken),
                 () => BatchWriter.WriteAsync(table, writes, cancellationToken),
                 cancellationToken)
             : BatchWriter.WriteAsync(table, writes, cancellationToken);
+
+    /// <summary>Removes rows that were written elsewhere: nobody's act, so it is not written down.</summary>
+    public Task DeleteMovedAsync(IReadOnlyList<RowWrite> deletes, CancellationToken cancellationToken) => BatchWriter.WriteAsync(table, deletes, cancellationToken);
 
     /// <summary>Removes rows of any partitions; those that are not there are fine. Written down as one act.</summary>
     public async Task DeleteManyAsync(IReadOnlyList<RowWrite> deletes, CancellationToken cancellationToken)
     {
         if (audit.IsOn && deletes.Count > 0)
         {
-            await audit.WriteAsync(deletes, (partition, rows) => GetManyAsync(partition, rows, cancellationToken), DeleteAsync, cancellationToken);
+            await audit.WriteAsync(deletes, (partition, rows) => GetManyAsync(partition, rows, partitionRows: null, cancellationToken), DeleteAsync, cancellationToken);
             return;
         }
 
@@ -208,7 +215,7 @@ internal sealed class RecordTable(StorageClients clients, string name)
         {
             return await audit.WriteAsync(
                 rows,
-                (partition, keys) => GetManyAsync(partition, keys, cancellationToken),
+                (partition, keys) => GetManyAsync(partition, keys, partitionRows: null, cancellationToken),
                 async () => await TransactAsync(rows, cancellationToken) ?? throw new RecordChangedException($"Rows of {table.Name} are not as expected."),
                 cancellationToken);
         }

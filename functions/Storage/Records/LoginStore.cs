@@ -26,11 +26,20 @@ public sealed class LoginStore
 
     /// <summary>Who has these logins; those that are free are left out.</summary>
     /// <returns>User ids by <see cref="Buckets.NormalizeLogin"/> of the login.</returns>
+    public Task<IReadOnlyDictionary<string, string>> FindManyAsync(int loginBucket, IReadOnlyCollection<string> logins, CancellationToken cancellationToken = default) =>
+        FindManyAsync(loginBucket, logins, null, cancellationToken);
+
+    /// <summary>Like <see cref="FindManyAsync(int, IReadOnlyCollection{string}, CancellationToken)"/>.</summary>
+    /// <param name="loginBucket">Of all of them.</param>
+    /// <param name="logins">In any case.</param>
+    /// <param name="bucketLogins">About how many logins the bucket has; null: not known.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>User ids by <see cref="Buckets.NormalizeLogin"/> of the login.</returns>
     public async Task<IReadOnlyDictionary<string, string>> FindManyAsync(
-        int loginBucket, IReadOnlyCollection<string> logins, CancellationToken cancellationToken = default)
+        int loginBucket, IReadOnlyCollection<string> logins, long? bucketLogins, CancellationToken cancellationToken = default)
     {
         var normalized = logins.Select(Buckets.NormalizeLogin).Distinct(StringComparer.Ordinal).ToDictionary(LoginKey.Of, StringComparer.Ordinal);
-        var rows = await table.GetManyAsync(Buckets.Key(loginBucket), normalized.Keys, cancellationToken);
+        var rows = await table.GetManyAsync(Buckets.Key(loginBucket), normalized.Keys, bucketLogins, cancellationToken);
         return rows.ToDictionary(row => normalized[row.Key], row => row.Value.Text(UserId) ?? "", StringComparer.Ordinal);
     }
 
@@ -69,7 +78,7 @@ public sealed class LoginStore
 
         var rows = writes.Select(write => Row(partition, write.Login, write.UserId)).ToArray();
         var held = await table.GetManyAsync(
-            partition, rows.Where((_, i) => writes[i].Release || writes[i].ReplacesUserId is not null).Select(row => row.RowKey), cancellationToken);
+            partition, rows.Where((_, i) => writes[i].Release || writes[i].ReplacesUserId is not null).Select(row => row.RowKey), partitionRows: null, cancellationToken);
         var outcomes = new WriteOutcome[writes.Count];
         var (positions, needed) = (new List<int>(), new List<RowWrite>());
         for (var i = 0; i < rows.Length; i++)

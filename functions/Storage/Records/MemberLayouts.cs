@@ -36,7 +36,5 @@ internal sealed class MemberLayouts(StorageClients clients)
     public Task SetAsync(string roleId, MemberLayout layout, CancellationToken cancellationToken) =>
         table.UpsertAsync(new TableEntity(roleId, Row) { [Digits] = layout.Digits, [Mixed] = layout.IsMixed }, cancellationToken);
 
-    public Task DeleteAsync(string roleId, CancellationToken cancellationToken) => table.DeleteAsync(roleId, Row, null, cancellationToken);
-
     private static MemberLayout To(TableEntity row) => new((int)row.Number(Digits), row.Flag(Mixed));
 }

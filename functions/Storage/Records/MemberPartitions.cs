@@ -27,12 +27,13 @@ internal static class MemberPartitions
     /// <summary>All partitions of a role; in the order of the rows that is first the one without digits.</summary>
     public static string Filter(string roleId) => TableClient.CreateQueryFilter($"PartitionKey ge {roleId} and PartitionKey lt {Beyond(roleId)}");
 
-    /// <summary>The rows of a role whose users are in these buckets (both included).</summary>
-    public static string Filter(string roleId, int firstBucket, int lastBucket)
+    /// <summary>The rows of a role whose users are in these buckets (both included), in the partitions of so many digits: just those that have such rows.</summary>
+    public static string Filter(string roleId, int digits, int firstBucket, int lastBucket)
     {
         // "g" comes after every hexadecimal digit.
         var (from, to) = (Buckets.Key(firstBucket), lastBucket >= Buckets.Count - 1 ? "g" : Buckets.Key(lastBucket + 1));
-        return $"{Filter(roleId)} and {TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to}")}";
+        var (first, last) = (Of(roleId, digits, from), Of(roleId, digits, Buckets.Key(lastBucket)));
+        return TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey ge {from} and RowKey lt {to}");
     }
 
     private static string Beyond(string roleId) => $"{roleId}{Separator}g";

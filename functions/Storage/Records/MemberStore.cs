@@ -33,13 +33,23 @@ public sealed class MemberStore
     public async IAsyncEnumerable<MemberRecord> ReadRoleAsync(
         string roleId, int firstBucket, int lastBucket, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // A role that was spread lately may have a row in its one partition still (see WriteAsync): that comes first, and is the one that counts.
+        // A role that was spread may have a row in its one partition still (see WriteAsync): that comes first, and is the one that counts. Where the rest is
+        // is asked afterwards, so that nobody is missed who is on the way there.
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in table.FilterAsync(MemberPartitions.Filter(roleId, firstBucket, lastBucket), cancellationToken: cancellationToken))
+        await foreach (var row in table.FilterAsync(MemberPartitions.Filter(roleId, 0, firstBucket, lastBucket), cancellationToken: cancellationToken))
         {
-            if (row.PartitionKey == roleId ? seen.Add(row.RowKey) : !seen.Contains(row.RowKey))
+            seen.Add(row.RowKey);
+            yield return To(row);
+        }
+
+        if (await layouts.GetAsync(roleId, cancellationToken) is { Digits: > 0 and var digits })
+        {
+            await foreach (var row in table.FilterAsync(MemberPartitions.Filter(roleId, digits, firstBucket, lastBucket), cancellationToken: cancellationToken))
             {
-                yield return To(row);
+                if (!seen.Contains(row.RowKey))
+                {
+                    yield return To(row);
+                }
             }
         }
     }
@@ -52,9 +62,8 @@ public sealed class MemberStore
 
     public async Task<MemberRecord?> GetAsync(string roleId, string userId, CancellationToken cancellationToken = default)
     {
-        var layout = layouts.GetAsync(roleId, cancellationToken);
         var row = await table.GetAsync(roleId, userId, cancellationToken);
-        if (await layout is { Digits: > 0 and var digits } && row is null)
+        if (row is null && await layouts.GetAsync(roleId, cancellationToken) is { Digits: > 0 and var digits })
         {
             row = await table.GetAsync(MemberPartitions.Of(roleId, digits, userId), userId, cancellationToken);
         }
@@ -82,8 +91,14 @@ public sealed class MemberStore
             var layout = spread.GetValueOrDefault(roleId);
             if (layout.Digits == 0 && MemberPartitions.DigitsFor(count) is > 0 and var digits)
             {
-                var isMixed = await table.QueryAsync($"PartitionKey eq {roleId}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken);
-                layout = new MemberLayout(digits, isMixed);
+                layout = new MemberLayout(digits, IsMixed: true);
+                await layouts.SetAsync(roleId, layout, cancellationToken);
+            }
+
+            // Asked when the layout is there to be seen: whoever writes by hand and has not seen it has written before.
+            if (layout.IsMixed && !await table.QueryAsync($"PartitionKey eq {roleId}", pageSize: 1, cancellationToken: cancellationToken).AnyAsync(cancellationToken))
+            {
+                layout = layout with { IsMixed = false };
                 await layouts.SetAsync(roleId, layout, cancellationToken);
             }
 
@@ -120,7 +135,7 @@ public sealed class MemberStore
         return layout.Digits == 0 ? outcomes : await WriteSpreadAsync(roleId, layout with { IsMixed = true }, writes, cancellationToken);
     }
 
-    /// <summary>Removes all memberships of a role.</summary>
+    /// <summary>Removes all memberships of a role. Where they would be is kept: a run may be writing some at this moment.</summary>
     public async Task DeleteRoleAsync(string roleId, CancellationToken cancellationToken = default)
     {
         var rows = new List<RowWrite>();
@@ -130,7 +145,6 @@ public sealed class MemberStore
         }
 
         await table.DeleteManyAsync(rows, cancellationToken);
-        await layouts.DeleteAsync(roleId, cancellationToken);
     }
 
     private async Task<IReadOnlyList<WriteOutcome>> WriteSpreadAsync(string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, CancellationToken cancellationToken)
@@ -166,9 +180,14 @@ public sealed class MemberStore
     private async Task RemoveFromOneAsync(string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
     {
         var looked = Enumerable.Range(0, writes.Count).Where(position => layout.IsMixed || outcomes[position] == WriteOutcome.Missing).ToList();
-        var old = await table.GetManyAsync(roleId, looked.Select(position => writes[position].UserId), cancellationToken);
+        var old = await table.GetManyAsync(roleId, looked.Select(position => writes[position].UserId), partitionRows: null, cancellationToken);
         var positions = looked.FindAll(position => old.ContainsKey(writes[position].UserId));
-        await table.WriteAsync(positions.ConvertAll(position => Row(roleId, writes[position], WriteKind.Delete)), cancellationToken);
+
+        // Who is written elsewhere has not been taken out of the role by whoever writes.
+        var moved = positions.Where(position => writes[position].Kind != WriteKind.Delete).Select(position => Row(roleId, writes[position], WriteKind.Delete)).ToList();
+        var removed = positions.Where(position => writes[position].Kind == WriteKind.Delete).Select(position => Row(roleId, writes[position], WriteKind.Delete)).ToList();
+        await table.DeleteMovedAsync(moved, cancellationToken);
+        await table.WriteAsync(removed, cancellationToken);
         positions.ForEach(position => outcomes[position] = WriteOutcome.Done);
     }
 

@@ -20,7 +20,15 @@ public sealed class UserStore
         UserEntity.IsId(id) && await table.GetAsync(UserEntity.Partition(id), id, cancellationToken) is { } row ? UserEntity.To(row) : null;
 
     /// <summary>The users with these ids, by id; those that do not exist are left out. One read per user, or one range per bucket where that is cheaper.</summary>
-    public async Task<IReadOnlyDictionary<string, UserRecord>> GetManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyDictionary<string, UserRecord>> GetManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken = default) =>
+        GetManyAsync(ids, null, cancellationToken);
+
+    /// <summary>Like <see cref="GetManyAsync(IReadOnlyCollection{string}, CancellationToken)"/>.</summary>
+    /// <param name="ids">In any order; what is no id is left out.</param>
+    /// <param name="bucketUsers">About how many users a bucket has; null: not known.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<IReadOnlyDictionary<string, UserRecord>> GetManyAsync(
+        IReadOnlyCollection<string> ids, long? bucketUsers, CancellationToken cancellationToken = default)
     {
         var users = new Dictionary<string, UserRecord>(StringComparer.Ordinal);
         var gate = new Lock();
@@ -28,7 +36,7 @@ public sealed class UserStore
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(buckets, parallel, async (bucket, token) =>
         {
-            var rows = await table.GetManyAsync(bucket.Key, bucket, token);
+            var rows = await table.GetManyAsync(bucket.Key, bucket, bucketUsers, token);
             lock (gate)
             {
                 foreach (var (id, row) in rows)

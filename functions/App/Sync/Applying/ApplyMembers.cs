@@ -73,7 +73,8 @@ public sealed class MemberApplication(RunFiles files, StagingArea staging, Membe
             }
         }
 
-        return await members.PrepareAsync(counts, cancellationToken);
+        // Whoever only leaves a role does not make it large.
+        return await members.PrepareAsync(counts.ToDictionary(role => role.Key, role => Math.Min(role.Value, input.Added), StringComparer.Ordinal), cancellationToken);
     }
 
     private async Task<long> WriteAllAsync(

@@ -17,14 +17,14 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
     {
         var output = new Assignments(files.CreateWriter(RunFiles.PlanFolder(input.RunId), "logins"));
         var renames = await ReadAsync(input.Plans, section => section == Sections.Renames, cancellationToken);
-        var settled = await ResolveRenamesAsync(renames, output, cancellationToken);
+        var settled = await ResolveRenamesAsync(renames, input.Users, output, cancellationToken);
         var size = await BucketsAtATimeAsync(input.Plans, cancellationToken);
         for (var first = 0; first < Buckets.Count; first += size)
         {
             var claims = await ReadAsync(input.Plans, Sections.InRange(Sections.ClaimsOf, first, first + size - 1), cancellationToken);
             foreach (var some in claims.GroupBy(claim => Buckets.OfLogin(claim.Login)).Chunk(ParallelBuckets))
             {
-                var found = await Task.WhenAll(some.Select(bucket => logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken)));
+                var found = await Task.WhenAll(some.Select(bucket => logins.FindManyAsync(bucket.Key, Names(bucket), input.Users / Buckets.Count, cancellationToken)));
                 foreach (var (bucket, holders) in some.Zip(found))
                 {
                     var refused = LoginResolver.RefusedImports(bucket, holders, settled).ToDictionary(claim => claim.UserId, StringComparer.Ordinal);
@@ -59,12 +59,12 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
         return (int)(Buckets.Count / Math.Clamp((claims / ClaimsAtATime) + 1, 1, Buckets.Count));
     }
 
-    private async Task<SettledRenames> ResolveRenamesAsync(List<LoginClaim> renames, Assignments output, CancellationToken cancellationToken)
+    private async Task<SettledRenames> ResolveRenamesAsync(List<LoginClaim> renames, long users, Assignments output, CancellationToken cancellationToken)
     {
         var holders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var bucket in renames.GroupBy(claim => Buckets.OfLogin(claim.Login)))
         {
-            foreach (var (login, userId) in await logins.FindManyAsync(bucket.Key, Names(bucket), cancellationToken))
+            foreach (var (login, userId) in await logins.FindManyAsync(bucket.Key, Names(bucket), users / Buckets.Count, cancellationToken))
             {
                 holders[login] = userId;
             }

@@ -22,7 +22,8 @@ public sealed class RangePlanning(
         var reporter = progress.Start(part.RunId, $"plan-{part.First:x2}", Phases.Planning, part.Last - part.First + 1);
         var planner = new BucketPlanner(context);
         var comparisons = inputs.Select(planner.Compare).ToList();
-        var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], cancellationToken);
+        var inBucket = inputs.Sum(bucket => bucket.State.Count) / Math.Max(1, inputs.Count);
+        var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], inBucket, cancellationToken);
         var sources = await files.SaveSourcesAsync(part, Sources(buckets, loaded, records.Values), cancellationToken);
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
         var stateChanged = inputs.Exists(bucket => bucket.StateRebuilt);
