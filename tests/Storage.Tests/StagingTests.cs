@@ -41,6 +41,21 @@ public sealed class StagingTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task Read_LongRecordsBetweenShortOnes_AreWhole()
+    {
+        var staging = await StagingAsync();
+        byte[][] records = [.. new[] { 1, 2047, 100_000, 0, 32_768, 5, 70_000 }.Select((length, i) => Enumerable.Repeat((byte)(i + 1), length).ToArray())];
+        var writer = staging.CreateWriter("long", "records", flushBytes: 150_000);
+        foreach (var record in records)
+        {
+            writer.Add("a", record);
+            await writer.FlushIfNeededAsync(Token);
+        }
+
+        Assert.Equal(records, (await staging.ReadAsync(await writer.CompleteAsync(Token), "a", Token).ToList()).Select(record => record.ToArray()));
+    }
+
+    [Fact]
     public async Task Hash_OtherContentOrder_OrSection_IsAnother()
     {
         var staging = await StagingAsync();

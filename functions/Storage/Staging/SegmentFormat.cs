@@ -30,33 +30,30 @@ internal static class SegmentFormat
     public static string BlobName(string folder, string name, int segment) =>
         string.Create(CultureInfo.InvariantCulture, $"{folder.Trim('/')}/{name}-{segment:d5}.seg");
 
-    public static byte[] Build(IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content, int Records)> sections)
+    /// <param name="sections">In order of name; the content of each in pieces.</param>
+    public static byte[] Build(IReadOnlyList<(string Name, IReadOnlyList<ReadOnlyMemory<byte>> Content, int Records)> sections)
     {
-        var compressed = sections.Select(section => Compress(section.Content.Span)).ToArray();
+        using var body = new MemoryStream();
         var index = new ArrayBufferWriter<byte>();
         Number(index, (uint)sections.Count);
-        for (var i = 0; i < compressed.Length; i++)
+        foreach (var (name, content, records) in sections)
         {
-            Record(index, Encoding.UTF8.GetBytes(sections[i].Name));
-            Number(index, (uint)compressed[i].Length);
-            Number(index, (uint)sections[i].Content.Length);
-            Number(index, (uint)sections[i].Records);
+            var before = body.Length;
+            Compress(content, body);
+            Record(index, Encoding.UTF8.GetBytes(name));
+            Number(index, (uint)(body.Length - before));
+            Number(index, (uint)content.Sum(piece => piece.Length));
+            Number(index, (uint)records);
         }
 
         var packed = Compress(index.WrittenSpan);
-        var segment = new byte[HeaderLength + packed.Length + compressed.Sum(section => section.Length)];
+        var segment = new byte[HeaderLength + packed.Length + (int)body.Length];
         Magic.CopyTo(segment);
         BinaryPrimitives.WriteUInt32LittleEndian(segment.AsSpan(4), Version);
         BinaryPrimitives.WriteInt32LittleEndian(segment.AsSpan(8), packed.Length);
         BinaryPrimitives.WriteInt32LittleEndian(segment.AsSpan(12), index.WrittenCount);
         packed.CopyTo(segment, HeaderLength);
-        var at = HeaderLength + packed.Length;
-        foreach (var section in compressed)
-        {
-            section.CopyTo(segment, at);
-            at += section.Length;
-        }
-
+        body.GetBuffer().AsSpan(0, (int)body.Length).CopyTo(segment.AsSpan(HeaderLength + packed.Length));
         return segment;
     }
 
@@ -97,6 +94,15 @@ internal static class SegmentFormat
         }
 
         return memory.ToArray();
+    }
+
+    private static void Compress(IReadOnlyList<ReadOnlyMemory<byte>> content, MemoryStream output)
+    {
+        using var zlib = new ZLibStream(output, CompressionLevel.Fastest, leaveOpen: true);
+        foreach (var piece in content)
+        {
+            zlib.Write(piece.Span);
+        }
     }
 
     public static byte[] Decompress(ReadOnlySpan<byte> compressed, int size)

@@ -23,13 +23,14 @@ internal sealed class SegmentReader(BlobContainerClient container)
         }
 
         var start = await DownloadAsync(blobName, 0, FirstRead, cancellationToken);
-        var end = SegmentFormat.IndexEnd(start);
+        var end = SegmentFormat.IndexEnd(start.Span);
         if (end > start.Length)
         {
-            start = [.. start, .. await DownloadAsync(blobName, start.Length, end - start.Length, cancellationToken)];
+            var rest = await DownloadAsync(blobName, start.Length, end - start.Length, cancellationToken);
+            start = (byte[])[.. start.Span, .. rest.Span];
         }
 
-        var index = SegmentFormat.ReadIndex(start);
+        var index = SegmentFormat.ReadIndex(start.Span);
         if (indexes.Count >= Remembered)
         {
             indexes.Clear();
@@ -59,17 +60,17 @@ internal sealed class SegmentReader(BlobContainerClient container)
             for (; first <= last; first++)
             {
                 var start = (int)(entries[first].Offset - entries[last].Offset) + length - entries[last].Length;
-                yield return (entries[first], SegmentFormat.Decompress(range.AsSpan(start, entries[first].Length), entries[first].Size));
+                yield return (entries[first], SegmentFormat.Decompress(range.Span.Slice(start, entries[first].Length), entries[first].Size));
             }
         }
     }
 
-    private async Task<byte[]> DownloadAsync(string blobName, long offset, int length, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> DownloadAsync(string blobName, long offset, int length, CancellationToken cancellationToken)
     {
         try
         {
             var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
-            return (await container.GetBlobClient(blobName).DownloadContentAsync(options, cancellationToken)).Value.Content.ToArray();
+            return (await container.GetBlobClient(blobName).DownloadContentAsync(options, cancellationToken)).Value.Content.ToMemory();
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

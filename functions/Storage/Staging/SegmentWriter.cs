@@ -15,6 +15,7 @@ public sealed class SegmentWriter
 {
     private readonly SortedDictionary<string, Section> sections = new(StringComparer.Ordinal);
     private readonly ArrayBufferWriter<byte> json = new();
+    private readonly Utf8JsonWriter jsonWriter;
     private readonly BlobContainerClient container;
     private readonly string folder;
     private readonly string name;
@@ -24,7 +25,7 @@ public sealed class SegmentWriter
     private bool completed;
 
     internal SegmentWriter(BlobContainerClient container, string folder, string name, int flushBytes) =>
-        (this.container, this.folder, this.name, this.flushBytes) = (container, folder.Trim('/'), name, flushBytes);
+        (this.container, this.folder, this.name, this.flushBytes, jsonWriter) = (container, folder.Trim('/'), name, flushBytes, new Utf8JsonWriter(json));
 
     /// <summary>Records added so far.</summary>
     public long Records { get; private set; }
@@ -38,10 +39,10 @@ public sealed class SegmentWriter
             sections.Add(section, target = new Section());
         }
 
-        var before = target.Content.WrittenCount;
+        var before = target.Content.Length;
         SegmentFormat.Record(target.Content, record);
         target.Count++;
-        buffered += target.Content.WrittenCount - before;
+        buffered += target.Content.Length - before;
         Records++;
     }
 
@@ -49,11 +50,9 @@ public sealed class SegmentWriter
     public void Add<T>(string section, T record, JsonTypeInfo<T> type)
     {
         json.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            JsonSerializer.Serialize(writer, record, type);
-        }
-
+        jsonWriter.Reset();
+        JsonSerializer.Serialize(jsonWriter, record, type);
+        jsonWriter.Flush();
         Add(section, json.WrittenSpan);
     }
 
@@ -80,7 +79,7 @@ public sealed class SegmentWriter
             return;
         }
 
-        var segment = SegmentFormat.Build([.. filled.Select(section => (section.Key, section.Value.Content.WrittenMemory, section.Value.Count))]);
+        var segment = SegmentFormat.Build([.. filled.Select(section => (section.Key, section.Value.Content.Pieces(), section.Value.Count))]);
         var blob = container.GetBlobClient(SegmentFormat.BlobName(folder, name, segments));
         var upload = new BlobUploadOptions { TransferOptions = new StorageTransferOptions { InitialTransferSize = 64 * 1024 * 1024 } };
         await blob.UploadAsync(BinaryData.FromBytes(segment), upload, cancellationToken);
@@ -108,7 +107,7 @@ public sealed class SegmentWriter
 
     private sealed class Section
     {
-        public ArrayBufferWriter<byte> Content { get; } = new();
+        public PieceBuffer Content { get; } = new();
 
         public IncrementalHash Digest { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -116,8 +115,12 @@ public sealed class SegmentWriter
 
         public void Clear()
         {
-            Digest.AppendData(Content.WrittenSpan);
-            Content.ResetWrittenCount();
+            foreach (var piece in Content.Pieces())
+            {
+                Digest.AppendData(piece.Span);
+            }
+
+            Content.Clear();
             Count = 0;
         }
     }
