@@ -70,7 +70,7 @@ internal sealed class DomainInstallation : Api, IAsyncDisposable
 
     public override async Task<JsonNode> EndOfAsync(string runId)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         await host.Client.WaitForInstanceCompletionAsync(SyncStarter.InstanceId(Directory), limit.Token);
         return await GetAsync($"api/runs/{runId}");
     }

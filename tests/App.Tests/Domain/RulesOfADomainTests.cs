@@ -101,10 +101,10 @@ public sealed class RulesOfADomainTests(Emulator emulator, DomainController cont
         var waiting = await app.WhenAsync(runId, "waitingForApproval");
         Assert.Equal(15, (int)waiting["totals"]!["deactivated"]!);
         Assert.Equal(30, (await app.UsersAsync()).Values.Count(user => (bool)user["active"]!));
-        Assert.Contains(await app.ItemsAsync("api/notifications"), item => (string?)item["runId"] == runId);
         await app.SendAsync(HttpMethod.Post, $"api/runs/{runId}/approve", new JsonObject { ["planHash"] = (string?)waiting["planHash"] });
 
         Assert.Equal("completed", (string?)(await app.EndOfAsync(runId))["status"]);
+        Assert.Contains(await app.ItemsAsync("api/notifications"), item => (string?)item["runId"] == runId && (string?)item["kind"] == "guardWaiting");
         Assert.Equal(15, (await app.UsersAsync()).Values.Count(user => (bool)user["active"]! && (bool)user["canSignIn"]!));
     }
 

@@ -99,7 +99,7 @@ public sealed class SignInTests(Emulator emulator) : IClassFixture<Emulator>
     [Trait("Rule", "I1")]
     public async Task SignIn_ThousandAttemptsInParallel_AreThrottled()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(body => body["connection"]!["timeoutSeconds"] = 60);
 
         var statuses = new System.Collections.Concurrent.ConcurrentBag<int>();
         await Parallel.ForEachAsync(Enumerable.Range(0, 1000), new ParallelOptions { MaxDegreeOfParallelism = 1000 }, async (attempt, _) =>

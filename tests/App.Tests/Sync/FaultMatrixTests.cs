@@ -39,6 +39,12 @@ public sealed class FaultMatrixTests(Emulator emulator) : IClassFixture<Emulator
         await using var proxy = new FaultProxy(app.Slapd.Port);
         await ConfigureAsync(app, proxy, membership);
         await app.LinkAsync("staff", "project");
+        if (fault == SearchFault.Silence)
+        {
+            // Only where silence is waited for, and only for runs, which try again: a busy machine may be silent for a second.
+            await ConfigureAsync(app, proxy, membership, timeoutSeconds: 2);
+        }
+
         await app.CompleteAsync();
         var (staff, project) = (await app.MembersAsync("staff"), await app.MembersAsync("project"));
         foreach (var (name, mode, isRead) in ReadsOf(membership))
@@ -82,12 +88,12 @@ public sealed class FaultMatrixTests(Emulator emulator) : IClassFixture<Emulator
         Assert.Null((await app.GetAsync("api/roles/project"))["groupMissingSince"]);
     }
 
-    private static Task ConfigureAsync(Installation app, FaultProxy proxy, string membership) => app.ConfigureAsync(body =>
+    private static Task ConfigureAsync(Installation app, FaultProxy proxy, string membership, int timeoutSeconds = 30) => app.ConfigureAsync(body =>
     {
         body["connection"]!["serverName"] = $"localhost:{proxy.Port}";
         body["connection"]!["security"] = "none";
         body["connection"]!["allowClearText"] = true;
-        body["connection"]!["timeoutSeconds"] = 1;
+        body["connection"]!["timeoutSeconds"] = timeoutSeconds;
         body["groups"]!["membership"] = membership;
         body["options"] = new JsonObject { ["synchronizeOnlyGroups"] = true };
     });
