@@ -25,6 +25,9 @@ public sealed class RunDecisions(RunStore runs, AuditStore audit, CurrentCaller 
         }
 
         await runs.RequestCancelAsync(runId, cancellationToken);
+
+        // Looked at again: it may have begun to wait before the wish was there to be seen.
+        run = await GetAsync(runId, cancellationToken);
         if (run.Status == RunStatus.WaitingForApproval)
         {
             await RaiseAsync(client, run, approved: false, cancellationToken);

@@ -91,6 +91,12 @@ public sealed class SyncStarter(DirectoryStore directories, RunStore runs, Curre
         // No orchestration works on the run: it was terminated from outside. A young one may belong to a caller who is about to start it.
         if (open is not null && (open.Started is not null || time.GetUtcNow() - open.Queued > StartingTakes))
         {
+            // Or it was started between the two questions.
+            if (await client.GetInstanceAsync(InstanceId(directory.Id), cancellationToken) is { IsCompleted: false })
+            {
+                return open.Id;
+            }
+
             await EndAsync(open.Id, "The orchestration was ended from outside before the run was finished.", RunStatus.Failed, cancellationToken);
         }
 

@@ -59,8 +59,8 @@ public sealed partial class GuardCheck(
                 Phase = exceeded.Count > 0 ? Phases.WaitingForApproval : Phases.Applying,
                 Status = exceeded.Count > 0 ? RunStatus.WaitingForApproval : RunStatus.Running,
                 ApprovalDeadline = exceeded.Count > 0 ? time.GetUtcNow().AddHours(context.Settings.Options.RemovalLimits.ApprovalHours) : null,
-                DecidedBy = exceeded.Count > 0 ? null : record.DecidedBy,
-                DecidedAt = exceeded.Count > 0 ? null : record.DecidedAt,
+                DecidedBy = exceeded.Count > 0 && record.PlanHash != hash ? null : record.DecidedBy,
+                DecidedAt = exceeded.Count > 0 && record.PlanHash != hash ? null : record.DecidedAt,
                 Warnings = [.. record.Warnings.Except(warnings), .. warnings],
                 Licences = forecasts,
                 Totals = planned with
@@ -79,7 +79,10 @@ public sealed partial class GuardCheck(
             await announcements.GuardWaitingAsync(run, context.Settings.Notifications, exceeded, deadline, cancellationToken);
         }
 
-        return run.CancelRequested ? throw new RunCancelledException() : new GuardsChecked(hash, run.Totals, exceeded, before.ActiveUsers, before.Memberships);
+        // Asked when the run can be seen to wait: whoever cancels it from now on tells the orchestration so.
+        return run.CancelRequested || await runs.IsCancelRequestedAsync(input.RunId, cancellationToken)
+            ? throw new RunCancelledException()
+            : new GuardsChecked(hash, run.Totals, exceeded, before.ActiveUsers, before.Memberships);
     }
 
     /// <summary>What a person has to look at; empty: the plan is applied.</summary>
