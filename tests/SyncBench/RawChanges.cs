@@ -5,8 +5,8 @@ using LdapSync.TestBed;
 namespace LdapSync.SyncBench;
 
 /// <summary>
-/// C: the share of W of a run that changes something. It is measured rather than counted in rows, because in the emulator an update or a removal
-/// takes time in proportion to its table, and an insertion does not.
+/// C: what the writes of a run that changes something take by themselves. It says more than their share of W, counted in rows: in the emulator an
+/// update or a removal takes time in proportion to its table, and an insertion does not.
 /// </summary>
 internal static class RawChanges
 {
