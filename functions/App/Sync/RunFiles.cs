@@ -43,7 +43,7 @@ public sealed class RunFiles(StagingArea staging)
     public static string PlanFolder(string runId) => $"{runId}/plan";
 
     /// <summary>A writer whose name no other attempt of the same activity shares: an attempt that was given up cannot spoil this one.</summary>
-    public SegmentWriter CreateWriter(string folder, string part) => staging.CreateWriter(folder, $"{part}-{Guid.NewGuid():N}");
+    public SegmentWriter CreateWriter(string folder, string part) => staging.CreateWriter(folder, OfThisAttempt(part));
 
     public Task SaveContextAsync(string runId, RunContext context, CancellationToken cancellationToken) =>
         SaveAsync(ReadFolder(runId), ContextName, context, cancellationToken);
@@ -89,7 +89,7 @@ public sealed class RunFiles(StagingArea staging)
     /// <returns>For <see cref="LoadSourcesAsync"/>.</returns>
     public async Task<string> SaveSourcesAsync(RunPart part, PlanSources sources, CancellationToken cancellationToken)
     {
-        var name = $"{SourcesName}-{part.First:x2}-{Guid.NewGuid():N}";
+        var name = OfThisAttempt($"{SourcesName}-{part.First:x2}");
         await SaveAsync(ReadFolder(part.RunId), name, sources, cancellationToken);
         return name;
     }
@@ -129,6 +129,8 @@ public sealed class RunFiles(StagingArea staging)
     }
 
     public Task DeleteReadsAsync(string runId, CancellationToken cancellationToken) => staging.DeleteFolderAsync(ReadFolder(runId), cancellationToken);
+
+    private static string OfThisAttempt(string name) => $"{name}-{Guid.NewGuid():N}";
 
     private Task SaveAsync<T>(string folder, string name, T value, CancellationToken cancellationToken) =>
         staging.WriteDocumentAsync(folder, name, JsonSerializer.SerializeToUtf8Bytes(value, ApiJson.Options), cancellationToken);

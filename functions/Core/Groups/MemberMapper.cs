@@ -14,7 +14,7 @@ public sealed class MemberMapper(DirectorySettings settings)
     private const string Sid = "objectSid";
     private const string Primary = "primaryGroupID";
 
-    // caseIgnoreIA5Match (RFC 4517, section 4.2.8): memberUid itself is compared with case (RFC 2307, section 3), which is not how logins are compared here.
+    // caseIgnoreIA5Match (RFC 4517): memberUid itself is compared with case (RFC 2307, section 3), which is not how logins are compared here.
     private const string WithoutCase = "1.3.6.1.4.1.1466.109.114.2";
 
     private static readonly string[] NameAttributes = ["member", "uniqueMember"];
@@ -45,6 +45,12 @@ public sealed class MemberMapper(DirectorySettings settings)
             : ([user.DistinguishedName], "=");
         return values.SelectMany(value => MemberAttributes.Select(attribute => $"({attribute}{match}{FilterEscape.Escape(value)})"));
     }
+
+    /// <summary>
+    /// Whether a search by <see cref="ConditionsOf"/> finds every group of a user. By logins without case that is known of OpenLDAP alone: a server that
+    /// has not the matching rule takes the condition for undefined (RFC 4511, section 4.5.1.7), and finds none.
+    /// </summary>
+    public bool FindsGroups(DirectoryKind kind) => groups.Membership != MembershipSource.MemberUid || kind == DirectoryKind.OpenLdap;
 
     /// <summary>The condition for the users that a value of <c>memberUid</c> means.</summary>
     public static string LoginFilter(string login) => $"({Login}={FilterEscape.Escape(login.Trim())})";

@@ -11,13 +11,6 @@ namespace LdapSync.Storage.Batches;
 /// </summary>
 internal static class BatchWriter
 {
-    private const int FewKeys = 16;
-    private const int ParallelLookups = 16;
-    private const int RowsForEachKey = 4;
-
-    // Looking up a row costs about as much as reading so many in a query.
-    private const int RowsSkipped = 8;
-
     public static async Task<IReadOnlyList<WriteOutcome>> WriteAsync(TableClient table, IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken)
     {
         var outcomes = new WriteOutcome[writes.Count];
@@ -86,7 +79,7 @@ internal static class BatchWriter
                 // All that can be told from the rows as they are now is taken out at once, so a repeated batch costs one read, not one
                 // transaction per row. The failed row always goes: the loop ends.
                 var failed = e.FailedTransactionActionIndex is { } index && index < batch.Count ? batch[index] : -1;
-                var stored = await ReadAsync(table, batch.ConvertAll(position => writes[position].Entity), partitionRows: null, cancellationToken);
+                var stored = await BatchReader.ReadAsync(table, batch.ConvertAll(position => writes[position].Entity), partitionRows: null, cancellationToken);
                 batch.RemoveAll(position =>
                 {
                     stored.TryGetValue(writes[position].Entity.RowKey, out var row);
@@ -114,61 +107,6 @@ internal static class BatchWriter
         WriteKind.Delete when write.IfMatch != default && row.ETag != write.IfMatch => WriteOutcome.Changed,
         _ => null,
     };
-
-    /// <summary>
-    /// The rows of one partition with these keys, by row key; those that are missing are left out. Few keys are looked up one by one. Many are found by
-    /// a query of their range, unless it turns out that most of what is in the range is none of them.
-    /// </summary>
-    /// <param name="table">To read.</param>
-    /// <param name="keys">All of one partition, each once.</param>
-    /// <param name="partitionRows">About how many rows the partition has; null: not known.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal static async Task<Dictionary<string, TableEntity>> ReadAsync(
-        TableClient table, IReadOnlyList<TableEntity> keys, long? partitionRows, CancellationToken cancellationToken)
-    {
-        var rows = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-        var wanted = keys.Select(key => key.RowKey).ToHashSet(StringComparer.Ordinal);
-        var areFew = partitionRows is { } rowsThere ? wanted.Count <= EntityLimits.MaxOperations && wanted.Count * RowsSkipped <= rowsThere : wanted.Count <= FewKeys;
-        if (!areFew)
-        {
-            await QueryAsync(table, keys[0].PartitionKey, wanted, rows, cancellationToken);
-        }
-
-        foreach (var some in wanted.Chunk(ParallelLookups))
-        {
-            var answers = await Task.WhenAll(some.Select(row => table.GetEntityIfExistsAsync<TableEntity>(keys[0].PartitionKey, row, cancellationToken: cancellationToken)));
-            foreach (var answer in answers.Where(answer => answer.HasValue))
-            {
-                rows.Add(answer.Value!.RowKey, answer.Value);
-            }
-        }
-
-        return rows;
-    }
-
-    /// <summary>Moves from what is wanted to what was found; what is left then has to be looked up.</summary>
-    private static async Task QueryAsync(
-        TableClient table, string partition, HashSet<string> wanted, Dictionary<string, TableEntity> found, CancellationToken cancellationToken)
-    {
-        var (first, last, most, read) = (wanted.Min(StringComparer.Ordinal), wanted.Max(StringComparer.Ordinal), RowsForEachKey * wanted.Count, 0);
-        var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
-        var pages = table.QueryAsync<TableEntity>(range, Math.Min(EntityLimits.MaxRowsInPage, most), cancellationToken: cancellationToken).AsPages();
-        await foreach (var page in pages.WithCancellation(cancellationToken))
-        {
-            foreach (var row in page.Values.Where(row => wanted.Remove(row.RowKey)))
-            {
-                found.Add(row.RowKey, row);
-            }
-
-            read += page.Values.Count;
-            if (page.ContinuationToken is not null && (wanted.Count <= EntityLimits.MaxOperations || read >= most))
-            {
-                return;
-            }
-        }
-
-        wanted.Clear();
-    }
 
     internal static bool IsConflict(RequestFailedException e) =>
         e.Status is 404 or 409 or 412 && e.ErrorCode != TableErrorCode.TableNotFound && e.ErrorCode != TableErrorCode.TableBeingDeleted;

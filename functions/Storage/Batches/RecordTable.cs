@@ -21,6 +21,9 @@ internal sealed class RecordTable(StorageClients clients, string name)
         return answer.HasValue ? answer.Value : null;
     }
 
+    public Task<Dictionary<string, TableEntity>> GetManyAsync(string partition, IEnumerable<string> rows, CancellationToken cancellationToken) =>
+        GetManyAsync(partition, rows, null, cancellationToken);
+
     /// <param name="partition">The rows' partition.</param>
     /// <param name="rows">Their keys.</param>
     /// <param name="partitionRows">About how many rows the partition has; null: not known.</param>
@@ -29,7 +32,7 @@ internal sealed class RecordTable(StorageClients clients, string name)
     {
         List<TableEntity> keys = [.. rows.Distinct(StringComparer.Ordinal).Select(row => new TableEntity(partition, row))];
         keys.ForEach(key => EntityLimits.Check(key));
-        return keys.Count == 0 ? Task.FromResult(new Dictionary<string, TableEntity>()) : BatchWriter.ReadAsync(table, keys, partitionRows, cancellationToken);
+        return keys.Count == 0 ? Task.FromResult(new Dictionary<string, TableEntity>()) : BatchReader.ReadAsync(table, keys, partitionRows, cancellationToken);
     }
 
     public IAsyncEnumerable<TableEntity> QueryAsync(
@@ -121,7 +124,7 @@ internal sealed class RecordTable(StorageClients clients, string name)
         audit.IsOn && writes.Count > 0
             ? audit.WriteAsync(
                 writes,
-                (partition, rows) => GetManyAsync(partition, rows, partitionRows: null, cancellationToken),
+                (partition, rows) => GetManyAsync(partition, rows, cancellationToken),
                 () => BatchWriter.WriteAsync(table, writes, cancellationToken),
                 cancellationToken)
             : BatchWriter.WriteAsync(table, writes, cancellationToken);
@@ -134,7 +137,7 @@ internal sealed class RecordTable(StorageClients clients, string name)
     {
         if (audit.IsOn && deletes.Count > 0)
         {
-            await audit.WriteAsync(deletes, (partition, rows) => GetManyAsync(partition, rows, partitionRows: null, cancellationToken), DeleteAsync, cancellationToken);
+            await audit.WriteAsync(deletes, (partition, rows) => GetManyAsync(partition, rows, cancellationToken), DeleteAsync, cancellationToken);
             return;
         }
 
@@ -215,7 +218,7 @@ internal sealed class RecordTable(StorageClients clients, string name)
         {
             return await audit.WriteAsync(
                 rows,
-                (partition, keys) => GetManyAsync(partition, keys, partitionRows: null, cancellationToken),
+                (partition, keys) => GetManyAsync(partition, keys, cancellationToken),
                 async () => await TransactAsync(rows, cancellationToken) ?? throw new RecordChangedException($"Rows of {table.Name} are not as expected."),
                 cancellationToken);
         }

@@ -61,7 +61,7 @@ public sealed class LicenceStore
 
     /// <summary>Of these users, those who have a licence of the product.</summary>
     public async Task<IReadOnlySet<string>> HoldersAsync(string productId, IReadOnlyCollection<string> userIds, CancellationToken cancellationToken = default) =>
-        (await table.GetManyAsync(productId, userIds, partitionRows: null, cancellationToken)).Keys.ToHashSet(StringComparer.Ordinal);
+        (await table.GetManyAsync(productId, userIds, cancellationToken)).Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Everybody who has a licence of the product, by id alone.</summary>
     public async IAsyncEnumerable<string> ReadHoldersAsync(string productId, [EnumeratorCancellation] CancellationToken cancellationToken = default)

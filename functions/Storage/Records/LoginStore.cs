@@ -78,7 +78,7 @@ public sealed class LoginStore
 
         var rows = writes.Select(write => Row(partition, write.Login, write.UserId)).ToArray();
         var held = await table.GetManyAsync(
-            partition, rows.Where((_, i) => writes[i].Release || writes[i].ReplacesUserId is not null).Select(row => row.RowKey), partitionRows: null, cancellationToken);
+            partition, rows.Where((_, i) => writes[i].Release || writes[i].ReplacesUserId is not null).Select(row => row.RowKey), cancellationToken);
         var outcomes = new WriteOutcome[writes.Count];
         var (positions, needed) = (new List<int>(), new List<RowWrite>());
         for (var i = 0; i < rows.Length; i++)

@@ -180,14 +180,13 @@ public sealed class MemberStore
     private async Task RemoveFromOneAsync(string roleId, MemberLayout layout, IReadOnlyList<MemberWrite> writes, WriteOutcome[] outcomes, CancellationToken cancellationToken)
     {
         var looked = Enumerable.Range(0, writes.Count).Where(position => layout.IsMixed || outcomes[position] == WriteOutcome.Missing).ToList();
-        var old = await table.GetManyAsync(roleId, looked.Select(position => writes[position].UserId), partitionRows: null, cancellationToken);
+        var old = await table.GetManyAsync(roleId, looked.Select(position => writes[position].UserId), cancellationToken);
         var positions = looked.FindAll(position => old.ContainsKey(writes[position].UserId));
 
         // Who is written elsewhere has not been taken out of the role by whoever writes.
-        var moved = positions.Where(position => writes[position].Kind != WriteKind.Delete).Select(position => Row(roleId, writes[position], WriteKind.Delete)).ToList();
-        var removed = positions.Where(position => writes[position].Kind == WriteKind.Delete).Select(position => Row(roleId, writes[position], WriteKind.Delete)).ToList();
-        await table.DeleteMovedAsync(moved, cancellationToken);
-        await table.WriteAsync(removed, cancellationToken);
+        var rows = positions.ToLookup(position => writes[position].Kind == WriteKind.Delete, position => Row(roleId, writes[position], WriteKind.Delete));
+        await table.DeleteMovedAsync([.. rows[false]], cancellationToken);
+        await table.WriteAsync([.. rows[true]], cancellationToken);
         positions.ForEach(position => outcomes[position] = WriteOutcome.Done);
     }
 

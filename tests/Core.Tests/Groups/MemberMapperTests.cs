@@ -45,6 +45,15 @@ public sealed class MemberMapperTests
     public void MayBeEmpty_ByClassOfGroup_TellsEmptyFromUnreadable(MembershipSource source, DirectoryKind kind, string objectClass, bool may) =>
         Assert.Equal(may, Mapper(source).MayBeEmpty(new DirectoryEntry("cn=g,dc=example", [Text("objectClass", objectClass)]), kind));
 
+    [Theory]
+    [InlineData(MembershipSource.Member, DirectoryKind.ActiveDirectory, true)]
+    [InlineData(MembershipSource.Member, DirectoryKind.Other, true)]
+    [InlineData(MembershipSource.MemberUid, DirectoryKind.OpenLdap, true)]
+    [InlineData(MembershipSource.MemberUid, DirectoryKind.ActiveDirectory, false)]
+    [InlineData(MembershipSource.MemberUid, DirectoryKind.Other, false)]
+    public void FindsGroups_ByLoginsOnAServerThatMayCompareWithCase_IsNotCertain(MembershipSource source, DirectoryKind kind, bool certain) =>
+        Assert.Equal(certain, Mapper(source).FindsGroups(kind));
+
     [Fact]
     public void GroupsOf_UserWithCharactersOfFilters_EscapesThem()
     {

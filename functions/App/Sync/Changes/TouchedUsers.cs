@@ -2,7 +2,6 @@ using LdapSync.Core.Entries;
 using LdapSync.Core.Groups;
 using LdapSync.Core.Mapping;
 using LdapSync.Core.Reading;
-using LdapSync.Core.Settings;
 
 namespace LdapSync.App.Sync;
 
@@ -22,7 +21,7 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
     /// <returns>The number of memberships in linked groups.</returns>
     public async Task<long> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        if (run.Settings.Groups.Membership == MembershipSource.MemberUid && session.Server.Kind != DirectoryKind.OpenLdap)
+        if (!members.FindsGroups(session.Server.Kind))
         {
             throw new UncertainChangesException("only OpenLDAP is known to find the groups of a login whatever its case");
         }

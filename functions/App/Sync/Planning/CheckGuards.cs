@@ -80,7 +80,7 @@ public sealed partial class GuardCheck(
         }
 
         // Asked when the run can be seen to wait: whoever cancels it from now on tells the orchestration so.
-        return run.CancelRequested || await runs.IsCancelRequestedAsync(input.RunId, cancellationToken)
+        return await runs.IsCancelRequestedAsync(input.RunId, cancellationToken)
             ? throw new RunCancelledException()
             : new GuardsChecked(hash, run.Totals, exceeded, before.ActiveUsers, before.Memberships);
     }
