@@ -80,7 +80,9 @@ say "Subscription $(az account show --query name --output tsv), group $group, en
 build() {
   say "Building the app with the Azure Functions packages"
   rm -rf .run/publish .run/app.zip
-  dotnet publish functions/App -c Release -p:FunctionsRuntime=azure -o .run/publish ||
+  local scheduler=false
+  if grep -v '^ *//' "$parameters" | grep -q "DurableTaskScheduler"; then scheduler=true; fi
+  dotnet publish functions/App -c Release -p:FunctionsRuntime=azure -p:DurableTaskScheduler=$scheduler -o .run/publish ||
     fail "the Azure build failed. If packages could not be restored, this machine's NuGet source lacks them: use nuget.org"
   infra/check-app.sh .run/publish || fail "the published app is not as it should be"
   (cd .run/publish && zip -qr ../app.zip .)

@@ -265,15 +265,16 @@ var appSettings = union(
     : {}
 )
 
-// A slot shares the host storage, so it needs a task hub of its own, and its timers must stand still.
+// A slot shares the host storage, so it needs a task hub of its own, and its timers must stand still. The host's id would else be the first 32
+// characters of the site's name: the same for both, and of two hosts with one id one stops.
 var slotSettings = union(
-  { AzureFunctionsJobHost__extensions__durableTask__hubName: slotHubName },
+  { AzureFunctionsJobHost__extensions__durableTask__hubName: slotHubName, AzureFunctionsWebHost__hostid: 'ldapsync-staging' },
   toObject(timerFunctions, item => 'AzureWebJobs.${item}.Disabled', item => 'true'),
   isElastic ? { WEBSITE_CONTENTSHARE: 'app-staging' } : {}
 )
 
 var productionSettings = union(
-  stagingSlot ? { AzureFunctionsJobHost__extensions__durableTask__hubName: hubName } : {},
+  stagingSlot ? { AzureFunctionsJobHost__extensions__durableTask__hubName: hubName, AzureFunctionsWebHost__hostid: 'ldapsync' } : {},
   isElastic ? { WEBSITE_CONTENTSHARE: 'app' } : {}
 )
 

@@ -7,7 +7,6 @@ param plan = { sku: 'EP1', instances: 2, zoneRedundant: false }
 param directoryAccess = 'virtualNetwork'
 param directoryEndpoints = [
   { host: 'dc1.corp.example', port: 636 }
-  { host: 'dc1.corp.example', port: 88 }
 ]
 param network = {
   addressPrefix: '10.90.0.0/24'

@@ -17,8 +17,10 @@ using LdapSync.App.Users;
 using LdapSync.Core.Reading;
 using LdapSync.Ldap;
 using LdapSync.Storage;
+using LdapSync.Storage.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LdapSync.App;
 
@@ -27,10 +29,13 @@ public static class AppServices
 {
     public static IServiceCollection AddLdapSync(this IServiceCollection services, IConfiguration configuration)
     {
+        // A web server writes the address of each request, and addresses have logins and keys in them (?login=, ?code=).
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         services.AddSingleton(TimeProvider.System);
         services.Configure<SyncOptions>(configuration.GetSection("Sync"));
         services.AddLdapSyncStorage(configuration);
-        services.AddSingleton<IDirectoryClient>(provider => DirectoryClients.Create(configuration["Ldap:Client"], provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDirectoryClient>(provider => DirectoryClients.Create(
+            configuration["Ldap:Client"], provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ISecretStore>().GetAsync));
 
         // Who calls
         services.AddSingleton(CallerOptions.Read(configuration));

@@ -8,12 +8,13 @@ public static partial class DirectoryClients
 {
     /// <param name="name"><c>own</c> (also where nothing is set), or <c>novell</c>: the Novell library, which only the Azure build has.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="readSecret">See <see cref="LdapClientOptions.ReadSecret"/>.</param>
     /// <exception cref="InvalidOperationException">There is no such client in this build.</exception>
-    public static IDirectoryClient Create(string? name, TimeProvider time)
+    public static IDirectoryClient Create(string? name, TimeProvider time, Func<string, CancellationToken, Task<string?>>? readSecret = null)
     {
         IDirectoryClient? client = name switch
         {
-            null or "" or "own" => new LdapDirectoryClient(time: time),
+            null or "" or "own" => new LdapDirectoryClient(new LdapClientOptions { ReadSecret = readSecret }, time),
             "novell" => null,
             _ => throw new InvalidOperationException("Ldap__Client must be own or novell."),
         };

@@ -20,6 +20,8 @@ public static partial class TelemetryExport
             .UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing.AddSource([.. Telemetry.Sources]))
             .WithMetrics(metrics => metrics.AddMeter([.. Telemetry.Sources]))
-            .UseAzureMonitorExporter();
+
+            // Alerts look for log lines (infra/modules/alerts.bicep): none may be left out because its trace was.
+            .UseAzureMonitorExporter(options => options.EnableTraceBasedLogsSampler = false);
     }
 }

@@ -28,12 +28,22 @@ internal static class ClientCertificate
 
         try
         {
-            return X509Certificate2.CreateFromPem(pem, pem);
+            var certificate = X509Certificate2.CreateFromPem(pem, pem);
+            return OperatingSystem.IsWindows() ? Kept(certificate) : certificate;
         }
         catch (CryptographicException exception)
         {
             throw Missing(
                 server, $"The secret '{connection.ClientCertificateSecret}' is not a certificate in PEM, followed by its private key.", exception);
+        }
+    }
+
+    /// <summary>Windows signs in with keys that it keeps, not with those that are in memory alone.</summary>
+    private static X509Certificate2 Kept(X509Certificate2 certificate)
+    {
+        using (certificate)
+        {
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
         }
     }
 

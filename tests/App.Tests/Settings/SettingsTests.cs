@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using LdapSync.TestBed;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace LdapSync.App.Tests.Settings;
@@ -117,6 +118,24 @@ public sealed class SettingsTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.Equal(5, (int)trial["users"]!["count"]!);
         Assert.Equal(5, trial["users"]!["sample"]!.AsArray().Count);
         Assert.Equal(2, (int)trial["groups"]!["count"]!);
+    }
+
+    [Fact]
+    public async Task Test_ClientCertificateOfTheSecretStore_SignsInWithIt()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        var (certificate, key) = app.Slapd.Authority.Issue("sync-client", []);
+        await app.Host.Services.GetRequiredService<Storage.Secrets.ISecretStore>().SetAsync("directory-client", $"{certificate}\n{key}", TestContext.Current.CancellationToken);
+
+        var tried = await app.SendAsync(HttpMethod.Post, $"api/directories/{Api.Directory}/settings/test", app.SettingsBody(body =>
+        {
+            body["connection"]!["authenticationType"] = "external";
+            body["connection"]!["clientCertificateSecret"] = "directory-client";
+            body["connection"]!.AsObject().Remove("administratorLogin");
+            body["connection"]!.AsObject().Remove("password");
+        }));
+
+        Assert.Contains("client certificate", tried.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
