@@ -78,6 +78,7 @@ public static class AppServices
 
         // The API
         services.AddSingleton<DirectoryLookup>();
+        services.AddSingleton<DirectoryRemoval>();
         services.AddSingleton<SettingsTrial>();
         services.AddSingleton<SettingsEditor>();
         services.AddSingleton<RoleEditor>();

@@ -1,11 +1,7 @@
 using LdapSync.App.Api;
 using LdapSync.App.Callers;
-using LdapSync.App.Notifications;
-using LdapSync.App.Sync;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
-using LdapSync.Storage.Secrets;
-using LdapSync.Storage.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -28,8 +24,7 @@ public sealed record DirectoryUserView(string LdapId, string Login, string FullN
 
 /// <summary>Directories, and what is in them right now.</summary>
 public sealed class DirectoryFunctions(
-    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, RoleStore roles, ISecretStore secrets, SyncStateStore states, CollisionStore collisions,
-    LicenceStateStore licences, TimeProvider time)
+    ApiCalls calls, DirectoryStore directories, DirectoryLookup lookup, DirectoryRemoval removal, TimeProvider time)
 {
     [Function("ListDirectories")]
     [ApiOperation("All directories", Access = Access.Reader, Response = typeof(Page<DirectoryView>))]
@@ -38,28 +33,11 @@ public sealed class DirectoryFunctions(
             ApiCalls.Json(new Page<DirectoryView>([.. (await directories.ListAsync(cancellationToken)).Select(directory => DirectoryView.Of(directory, time.GetUtcNow()))])));
 
     [Function("DeleteDirectory")]
-    [ApiOperation("Removes a directory's settings and password; its users stay as they are", Access = Access.Administrator, Status = 204)]
+    [ApiOperation("Removes a directory's settings, its password and the record of its sign-ins; its users stay as they are", Access = Access.Administrator, Status = 204)]
     public Task<IResult> DeleteDirectory([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "directories/{directoryId}")] HttpRequest request, string directoryId) =>
         calls.RunAsync(request, async cancellationToken =>
         {
-            var directory = await lookup.GetAsync(directoryId, cancellationToken);
-            if (directory.ActiveRunId is not null)
-            {
-                throw new ApiException(409, "A synchronization is running", "Wait until it ends, or cancel it.");
-            }
-
-            if ((await roles.ListAsync(cancellationToken)).FirstOrDefault(role => role.DirectoryId == directoryId) is { } linked)
-            {
-                throw new ApiException(409, "Roles are linked to this directory", $"Unlink '{linked.Name}' and the others first.");
-            }
-
-            await directories.DeleteAsync(directory, cancellationToken);
-            await secrets.DeleteAsync(DirectorySessions.PasswordName(directoryId), cancellationToken);
-            await secrets.DeleteAsync(NotificationSecrets.WebhookUrl(directoryId), cancellationToken);
-            await secrets.DeleteAsync(NotificationSecrets.WebhookKey(directoryId), cancellationToken);
-            await states.DeleteAllAsync(directoryId, cancellationToken);
-            await collisions.DeleteAllAsync(directoryId, cancellationToken);
-            await licences.DeleteAsync(directoryId, cancellationToken);
+            await removal.RemoveAsync(directoryId, cancellationToken);
             return Results.NoContent();
         });
 

@@ -35,6 +35,12 @@ public sealed partial class RunAnnouncements(
 
         var settings = directory.Settings.Notifications;
         await outbox.AddAsync(RunMessages.Closed(run), settings, Starter(run), cancellationToken);
+        if (run.UndoOf is not null)
+        {
+            // It has neither read the directory nor looked for who lacks a licence: what goes on goes on (N6).
+            return;
+        }
+
         var causes = await store.ReadCausesAsync(run.DirectoryId, cancellationToken);
         await TellUnreachableAsync(run, settings, causes, unreachable, cancellationToken);
         if (run is { Status: RunStatus.Completed, DryRun: false })

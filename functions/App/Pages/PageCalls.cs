@@ -10,7 +10,11 @@ namespace LdapSync.App.Pages;
 /// <summary>Serves a page: only to whom may see it, a form only with its token, and whatever goes wrong as a page that says what to do.</summary>
 public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessions, RecordsSetup setup, TimeProvider time, ILogger<PageCalls> logger)
 {
-    public async Task<IResult> RunAsync(HttpRequest request, Access posting, Func<PageCall, Task<IResult>> serve)
+    /// <param name="request">The request.</param>
+    /// <param name="posting">What sending a form takes.</param>
+    /// <param name="serve">Serves it.</param>
+    /// <param name="looking">What looking at the page takes: pages that ask the directory need more than records do.</param>
+    public async Task<IResult> RunAsync(HttpRequest request, Access posting, Func<PageCall, Task<IResult>> serve, Access looking = Access.Reader)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         PageHeaders.Write(request.HttpContext.Response);
@@ -18,6 +22,12 @@ public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessio
         try
         {
             var post = HttpMethods.IsPost(request.Method);
+            if (post && request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
+            {
+                // Nothing of it is kept or offered again: it is somebody else's form.
+                return Problem(frame, new ApiException(403, "Sent from another site", "Nothing was done. These pages take their own forms only."));
+            }
+
             if (post && !request.HasFormContentType)
             {
                 return Problem(frame, new ApiException(415, "Not a form", "Pages take forms; the API takes JSON."));
@@ -36,7 +46,7 @@ public sealed partial class PageCalls(PageVisitors visitors, PageSessions sessio
             }
 
             // In this method: what is done below is done on the visitor's behalf.
-            visitors.Admit(visitor, post, posting);
+            visitors.Admit(visitor, post, posting, looking);
             await setup.EnsureCreatedAsync(cancellationToken);
             return await serve(new PageCall(request, visitor, frame, form, cancellationToken));
         }

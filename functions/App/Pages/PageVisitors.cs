@@ -17,10 +17,10 @@ public sealed class PageVisitors(PageSessions sessions, CallerGate gate)
         : gate.FindSignedIn(request) is { } caller ? new PageVisitor(caller, PageSessions.FormSecret(request), ByKey: false)
         : null;
 
-    /// <summary>May look at pages at all, and what a form needs.</summary>
-    public void Admit(PageVisitor visitor, bool post, Access posting)
+    /// <summary>May look at this page, and what a form needs.</summary>
+    public void Admit(PageVisitor visitor, bool post, Access posting, Access looking)
     {
-        CallerGate.Demand(visitor.Caller, post ? posting : Access.Reader);
+        CallerGate.Demand(visitor.Caller, post ? posting : looking);
         gate.ActAs(visitor.Caller);
     }
 }

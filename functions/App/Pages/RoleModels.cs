@@ -45,7 +45,7 @@ public sealed class RoleModels(RoleStore roles, RoleMembers members, DirectorySt
             Directories = ids,
             DirectoryId = directoryId,
             Search = call.Query("group"),
-            Groups = directoryId is not null && call.Request.Query.ContainsKey("group")
+            Groups = call.Frame.CanAdminister && directoryId is not null && call.Request.Query.ContainsKey("group")
                 ? await lookup.GroupsAsync(directoryId, call.Query("group"), GroupCount, call.CancellationToken)
                 : null,
             Members = [.. listed.Items.Select(member => new MemberModel(member.UserId, member.Login, member.FullName, member.Active, member.FromDirectory))],

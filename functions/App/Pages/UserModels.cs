@@ -76,7 +76,7 @@ public sealed class UserModels(UserStore users, LoginStore logins, UserViews vie
             Directories = ids,
             DirectoryId = directoryId,
             Search = call.Query("person"),
-            Found = directoryId is not null && user.DirectoryId is null && call.Request.Query.ContainsKey("person")
+            Found = call.Frame.CanAdminister && directoryId is not null && user.DirectoryId is null && call.Request.Query.ContainsKey("person")
                 ? await lookup.UsersAsync(directoryId, call.Query("person"), FoundCount, call.CancellationToken)
                 : null,
         };

@@ -16,6 +16,8 @@ namespace LdapSync.App.Settings;
 /// <summary>Saves settings whole or not at all (S1): checked, tried on the server, then password, then record.</summary>
 public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secrets, SettingsTrial trial, SyncStateStore states, LicenceStore licences)
 {
+    private readonly SecretChanges changes = new(secrets);
+
     /// <summary>A tag of the settings alone: runs change a directory's record too, and are no reason to refuse a save.</summary>
     public static string Tag(DirectorySettings settings) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings, ApiJson.Options)).AsSpan(0, 12))}\"";
@@ -58,23 +60,39 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
         await CheckProductsAsync(body.Settings.Options.LicenceProducts, cancellationToken);
         await trial.RequireAsync(body.Settings, password, cancellationToken);
 
-        if (body.Password is not null && body.Password != saved)
-        {
-            await secrets.SetAsync(DirectorySessions.PasswordName(directoryId), body.Password, cancellationToken);
-        }
-
+        // The record first: its entity tag lets one of two through who save at the same moment, and only that one writes secrets. From here on it goes to
+        // its end, whoever has gone away meanwhile.
+        var stored = await StoreAsync(directoryId, body.Settings, before, cancellationToken);
         try
         {
-            var stored = await StoreAsync(directoryId, body.Settings, before, cancellationToken);
-            await SetAsync(NotificationSecrets.WebhookUrl(directoryId), body.WebhookUrl, cancellationToken);
-            await SetAsync(NotificationSecrets.WebhookKey(directoryId), body.WebhookKey, cancellationToken);
-            return (stored, await SavedAsync(directoryId, cancellationToken));
+            await changes.WriteAsync(
+            [
+                (NotificationSecrets.WebhookUrl(directoryId), body.WebhookUrl),
+                (NotificationSecrets.WebhookKey(directoryId), body.WebhookKey),
+                (DirectorySessions.PasswordName(directoryId), body.Password),
+            ]);
         }
-        catch (RecordChangedException) when (body.Password is not null && saved is not null)
+        catch
         {
-            // Nothing half: the settings were not saved, so the password is not either.
-            await secrets.SetAsync(DirectorySessions.PasswordName(directoryId), saved, CancellationToken.None);
+            // Nothing half: new settings without their password would be tried with the old one, again and again.
+            await TakeBackAsync(stored, before);
             throw;
+        }
+
+        return (stored, await SavedAsync(directoryId, CancellationToken.None));
+    }
+
+    private async Task TakeBackAsync(DirectoryRecord stored, DirectoryRecord? before)
+    {
+        try
+        {
+            await (before is null
+                ? directories.DeleteAsync(stored, CancellationToken.None)
+                : directories.ReplaceAsync(before with { ActiveRunId = stored.ActiveRunId, LastRunFinished = stored.LastRunFinished, ETag = stored.ETag }, CancellationToken.None));
+        }
+        catch (Exception failure) when (failure is RecordChangedException or StorageUnavailableException)
+        {
+            // It was saved again at this moment, or storage is away as well: the answer says that saving has failed, and the next save puts it right.
         }
     }
 
@@ -86,10 +104,16 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
         }
 
         // What is mapped or found otherwise from now on was perhaps modified long before the watermark.
-        var sameReading = before.Settings.Users == settings.Users && before.Settings.Groups == settings.Groups && before.Settings.Filters == settings.Filters;
+        var sameReading = before.Settings.ReadsLike(settings);
         var sameIds = before.Settings.Users.UserId == settings.Users.UserId;
         for (var current = before; ; current = await directories.GetAsync(directoryId, cancellationToken) ?? throw ApiException.NotFound($"directory '{directoryId}'"))
         {
+            if (Tag(current.Settings) != Tag(before.Settings) && Tag(current.Settings) == Tag(settings))
+            {
+                // The answer to the attempt before was lost.
+                return current;
+            }
+
             if (Tag(current.Settings) != Tag(before.Settings))
             {
                 throw new RecordChangedException("The settings were changed meanwhile.");
@@ -121,10 +145,6 @@ public sealed class SettingsEditor(DirectoryStore directories, ISecretStore secr
             secrets.GetAsync(NotificationSecrets.WebhookKey(directoryId), cancellationToken));
         return new SavedSecrets(saved[0] is not null, saved[1] is not null, saved[2] is not null);
     }
-
-    /// <summary>Null: not sent. Empty: taken away.</summary>
-    private Task SetAsync(string name, string? value, CancellationToken cancellationToken) =>
-        value is null ? Task.CompletedTask : value.Length == 0 ? secrets.DeleteAsync(name, cancellationToken) : secrets.SetAsync(name, value, cancellationToken);
 
     private async Task CheckWebhookAsync(string directoryId, SettingsBody body, CancellationToken cancellationToken)
     {

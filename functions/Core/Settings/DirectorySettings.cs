@@ -20,6 +20,13 @@ public sealed record DirectorySettings
     public NotificationSettings Notifications { get; init; } = new();
 
     public SignInSettings SignIn { get; init; } = new();
+
+    /// <summary>
+    /// Whether a run with the other settings finds and maps the same: what it has read needs not be read again. In how many parts users are read
+    /// (<see cref="UserSettings.Shards"/>, a list, which records compare by reference) changes nothing about that.
+    /// </summary>
+    public bool ReadsLike(DirectorySettings other) =>
+        Users == other.Users with { Shards = Users.Shards } && Groups == other.Groups && Filters == other.Filters;
 }
 
 /// <summary>When a directory is synchronized by itself.</summary>

@@ -52,7 +52,7 @@ public sealed class AuditStore
     /// <param name="subject">See <see cref="AuditRecord.Subject"/>.</param>
     /// <param name="before">As far as it differs.</param>
     /// <param name="after">As far as it differs.</param>
-    /// <param name="act">Where it fails, no record stays.</param>
+    /// <param name="act">Where it fails, no record stays, unless it may have been done all the same.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<T> ActAsync<T>(
         string kind, AuditAction action, string subject, JsonNode? before, JsonNode? after, Func<Task<T>> act, CancellationToken cancellationToken = default)
@@ -69,8 +69,9 @@ public sealed class AuditStore
         {
             result = await act();
         }
-        catch
+        catch (Exception failure) when (failure is not (OperationCanceledException or StorageUnavailableException))
         {
+            // A caller who has gone away, or an answer that was lost: the change may be there, and so its record stays, unconfirmed.
             await RemoveAsync(entity.RowKey);
             throw;
         }

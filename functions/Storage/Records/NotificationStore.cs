@@ -149,6 +149,15 @@ public sealed class NotificationStore
     public Task DeleteCauseAsync(string directoryId, string key, CancellationToken cancellationToken = default) =>
         table.DeleteAsync(Causes(directoryId), key, null, cancellationToken);
 
+    /// <summary>Removes all causes of a directory that is no more.</summary>
+    public async Task DeleteCausesAsync(string directoryId, CancellationToken cancellationToken = default)
+    {
+        foreach (var key in (await ReadCausesAsync(directoryId, cancellationToken)).Keys)
+        {
+            await DeleteCauseAsync(directoryId, key, cancellationToken);
+        }
+    }
+
     /// <summary>Removes notifications of before, and what is known of deliveries that were done with.</summary>
     /// <returns>How many rows.</returns>
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken = default)

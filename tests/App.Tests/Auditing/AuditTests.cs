@@ -35,7 +35,7 @@ public sealed class AuditTests(Emulator emulator) : IClassFixture<Emulator>
         string[] expected =
         [
             $"member removed staff/{userId}", $"member created staff/{userId}", $"user created {userId}", "run created", "role created staff",
-            "directory changed example", "directory created example", "secret changed directory-example-password",
+            "directory changed example", "secret changed directory-example-password", "directory created example",
         ];
         var told = items.Select(item => $"{item["kind"]} {item["action"]}{((string)item["kind"]! == "run" ? "" : $" {item["subject"]}")}");
         Assert.Equal(expected.Select(Shape), told.Select(Shape));
@@ -87,6 +87,24 @@ public sealed class AuditTests(Emulator emulator) : IClassFixture<Emulator>
             "role", Core.Auditing.AuditAction.Changed, "staff", null, new JsonObject { ["Name"] = "x" }, () => throw new InvalidOperationException(), Token));
 
         Assert.Empty((await app.GetAsync("api/audit"))["items"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Change_ThatMayHaveBeenMade_LeavesAnUnconfirmedRecord(bool callerIsGone)
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        Assert.Empty((await app.GetAsync("api/audit"))["items"]!.AsArray());
+        var audit = app.Host.Services.GetRequiredService<AuditStore>();
+        app.Host.Services.GetRequiredService<AuditScope>().Actor = new("key", "function key");
+        Exception failure = callerIsGone ? new OperationCanceledException() : new Storage.StorageUnavailableException("no answer", new TimeoutException());
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => audit.ActAsync<bool>(
+            "role", Core.Auditing.AuditAction.Changed, "staff", null, new JsonObject { ["Name"] = "x" }, () => throw failure, Token));
+
+        Assert.Same(failure, thrown);
+        var record = Assert.Single((await app.GetAsync("api/audit"))["items"]!.AsArray())!;
+        Assert.Equal(("staff", false), ((string?)record["subject"], (bool)record["confirmed"]!));
     }
 
     [Fact]

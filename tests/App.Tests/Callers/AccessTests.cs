@@ -162,6 +162,57 @@ public sealed partial class AccessTests(Emulator emulator) : IClassFixture<Emula
         Assert.Equal("ada@example.test", (string?)run["startedBy"]);
     }
 
+    [Theory]
+    [InlineData("Reader", false, false)]
+    [InlineData("Operator", true, false)]
+    [InlineData("Administrator", true, true)]
+    public async Task Pages_ThatAskTheDirectory_AskForWhomTheyAre(string role, bool mayExplain, bool mayBind)
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few(), settings: AppService);
+        app.Http.DefaultRequestHeaders.Add(AppServicePrincipal.Header, Principal(["Administrator"]));
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff");
+        var user = (string?)(await app.SendAsync(HttpMethod.Post, "api/users", new JsonObject { ["login"] = "guest", ["fullName"] = "Guest" }))["id"];
+        app.Http.DefaultRequestHeaders.Remove(AppServicePrincipal.Header);
+        app.Http.DefaultRequestHeaders.Add(AppServicePrincipal.Header, Principal([role]));
+
+        foreach (var (path, found, mayAsk) in new[]
+        {
+            ($"api/manage/setup/{Installation.Directory}/explain?login=anna", "anna@example.test", mayExplain),
+            ($"api/manage/users/{user}?directory={Installation.Directory}&person=anna", "Anna Adler", mayBind),
+            ($"api/manage/roles/staff?directory={Installation.Directory}&group=project", "cn=project", mayBind),
+        })
+        {
+            using var answer = await app.TrySendAsync(HttpMethod.Get, path);
+            var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.True(mayAsk == page.Contains(found, StringComparison.Ordinal), $"{path}: {(int)answer.StatusCode} {page}");
+            Assert.Equal(mayAsk || !path.Contains("explain", StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("cross-site", true)]
+    [InlineData("same-site", true)]
+    [InlineData("cross-site", false)]
+    public async Task Form_FromAnotherSite_IsNeitherServedNorOfferedAgain(string site, bool isKnown)
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few(), settings: isKnown ? AppService : null);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/manage/setup/{Installation.Directory}", UriKind.Relative))
+        {
+            Content = new FormUrlEncodedContent([new("do", "test"), new("connection.serverName", "elsewhere.example")]),
+        };
+        request.Headers.Add("Sec-Fetch-Site", site);
+        if (isKnown)
+        {
+            request.Headers.Add(AppServicePrincipal.Header, Principal(["Administrator"]));
+        }
+
+        using var answer = await app.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.DoesNotContain("elsewhere.example", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SignIn_SetToSomethingElse_StopsTheStart()
     {

@@ -81,6 +81,25 @@ public sealed class LicenceTests(Emulator emulator) : IClassFixture<Emulator>
 
     [Fact]
     [Trait("Rule", "L1")]
+    public async Task Run_WaiterUnboundMeanwhile_GrantsToTheNextOne()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await SaveAsync(app, "crm", "CRM", 1);
+        await app.ConfigureAsync();
+        await app.LinkAsync("staff");
+        await app.CompleteAsync();
+        var waiting = await app.ItemsAsync("api/licences/crm/waiting");
+        Assert.Equal(2, waiting.Count);
+        var users = await app.UsersAsync();
+        await app.SendAsync(HttpMethod.Post, $"api/users/{users[(string)waiting[0]["login"]!]["id"]}/unbind");
+        await SaveAsync(app, "crm", "CRM", 2);
+
+        Assert.Equal([$"L1 add {waiting[1]["login"]}"], await LicenceChangesAsync(app, await app.CompleteAsync()));
+        Assert.Equal((2, 0, 0), await CountsAsync(app, "crm"));
+    }
+
+    [Fact]
+    [Trait("Rule", "L1")]
     [Trait("Rule", "L3")]
     public async Task Run_SwitchedOff_GrantsAndTakesBackNothing()
     {

@@ -71,6 +71,14 @@ public sealed class NotificationTests(Emulator emulator) : IClassFixture<Emulato
         var second = (await mail.WaitForAsync(2))[1];
         Assert.Equal("Too few licences: CRM needs 2 more", second.Message.Subject);
 
+        // Taken back: it has looked for nobody's licence, and what is told of goes on.
+        await app.Slapd.ModifyAsync(People.Replacing("anna", "telephoneNumber", "+41 44 000 00 07"));
+        var run = await app.CompleteAsync();
+        var undo = await app.SendAsync(HttpMethod.Post, $"api/runs/{run["id"]}/undo", new JsonObject());
+        Assert.Equal("completed", (string?)(await app.EndOfAsync((string)undo["runId"]!))["status"]);
+        await app.CompleteAsync();
+        Assert.Equal(2, Titles(await app.GetAsync("api/notifications")).Count(title => title.StartsWith("Too few", StringComparison.Ordinal)));
+
         // Enough, and too few again: another cause.
         await app.SendAsync(HttpMethod.Put, "api/licences/crm", new JsonObject { ["name"] = "CRM", ["total"] = 4 });
         await app.CompleteAsync();

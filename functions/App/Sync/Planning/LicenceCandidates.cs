@@ -65,6 +65,17 @@ public sealed class LicenceCandidates(StagingArea staging, UserStore users)
         return set;
     }
 
+    /// <summary>Of those who waited, whom the directory's runs no longer look after: unbound or removed by hand since, or bound to another directory.</summary>
+    public async Task<IReadOnlySet<string>> GoneAsync(PlanLicencesInput input, LicenceState before, CancellationToken cancellationToken)
+    {
+        // A change by hand marks the bucket of the user's id too.
+        var rebuilt = input.Ranges.SelectMany(range => range.Rebuilt ?? []).ToHashSet();
+        var asked = before.Waiting.Values.SelectMany(waiting => waiting).Select(waiter => waiter.UserId).Distinct(StringComparer.Ordinal)
+            .Where(id => rebuilt.Contains(Buckets.OfUserId(id))).ToList();
+        var records = await users.GetManyAsync(asked, cancellationToken);
+        return asked.Where(id => records.GetValueOrDefault(id)?.DirectoryId != input.DirectoryId).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Only who is to get a licence needs an age; where the plan does not tell it, the record does.</summary>
     public async Task<IReadOnlyCollection<LicenceCandidate>> WithAgeAsync(CandidateSet set, IReadOnlySet<string> holders, CancellationToken cancellationToken)
     {

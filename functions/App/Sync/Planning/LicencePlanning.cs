@@ -29,13 +29,15 @@ public sealed class LicencePlanning(RunFiles files, LicenceStore licences, Licen
         var decided = before is not null
             ? await candidates.ChangedAsync(input, context, cancellationToken)
             : products.Count > 0 ? await candidates.AllAsync(input, context, cancellationToken) : CandidateSet.Empty;
+        var gone = before is not null ? await candidates.GoneAsync(input, before, cancellationToken) : new HashSet<string>();
         foreach (var product in products)
         {
+            var waited = before?.Waiting.GetValueOrDefault(product.Id) ?? [];
             IReadOnlySet<string> holders = before is null
                 ? await licences.ReadHoldersAsync(product.Id, cancellationToken).ToHashSetAsync(StringComparer.Ordinal, cancellationToken)
                 : await licences.HoldersAsync(product.Id, decided.Ids, cancellationToken);
             var ordered = await candidates.WithAgeAsync(decided, holders, cancellationToken);
-            var plan = LicencePlanner.Plan(options, product, before?.Waiting.GetValueOrDefault(product.Id) ?? [], ordered, holders);
+            var plan = LicencePlanner.Plan(options, product, [.. waited.Where(waiter => !gone.Contains(waiter.UserId))], ordered, holders);
             waiting[product.Id] = plan.Waiting;
             await WriteAsync(output, product, plan, decided, cancellationToken);
             var forecast = new LicenceForecast(product.Id, product.Name, product.Total, product.Granted, plan.Grants.Count, plan.Reclaims.Count, plan.Waiting.Count);
