@@ -72,6 +72,7 @@ public static class AppServices
         services.AddSingleton<StateGuard>();
         services.AddSingleton<RoleApplication>();
         services.AddSingleton<LoginApplication>();
+        services.AddSingleton<AbandonedLogins>();
         services.AddSingleton<UserApplication>();
         services.AddSingleton<MemberApplication>();
         services.AddSingleton<LicenceApplication>();

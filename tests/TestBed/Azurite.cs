@@ -2,19 +2,22 @@ using System.Net;
 
 namespace LdapSync.TestBed;
 
-/// <summary>An Azure Storage emulator of one's own, in memory, on free ports.</summary>
+/// <summary>
+/// An Azure Storage emulator of one's own, in memory, on free ports. Blobs and tables are a process each, as they do not wait for one another in Azure
+/// either: one process of the emulator answers everything in one thread.
+/// </summary>
 public sealed class Azurite : IAsyncDisposable
 {
     // The emulator's published account; see the Azurite documentation.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private readonly ServerProcess process;
+    private readonly IReadOnlyList<ServerProcess> processes;
     private readonly TemporaryFolder folder;
 
-    private Azurite(ServerProcess process, TemporaryFolder folder, int blobPort, int queuePort, int tablePort)
+    private Azurite(IReadOnlyList<ServerProcess> processes, TemporaryFolder folder, int blobPort, int queuePort, int tablePort)
     {
-        this.process = process;
+        this.processes = processes;
         this.folder = folder;
         (BlobPort, QueuePort, TablePort) = (blobPort, queuePort, tablePort);
     }
@@ -35,25 +38,19 @@ public sealed class Azurite : IAsyncDisposable
 
     public static async Task<Azurite> StartAsync(bool inMemory = true)
     {
-        var program = Path.Combine(Repository.Root, "tests", "node_modules", ".bin", "azurite");
-        if (!File.Exists(program))
-        {
-            throw new FileNotFoundException("Azurite is not installed: run './dev setup'.", program);
-        }
-
         var folder = Repository.NewFolder("azurite");
         var (blob, queue, table) = (Ports.Free(), Ports.Free(), Ports.Free());
-        List<string> arguments =
-        [
-            "--silent", "--disableTelemetry", "--skipApiVersionCheck",
-            "--blobPort", $"{blob}", "--queuePort", $"{queue}", "--tablePort", $"{table}",
-        ];
-        arguments.AddRange(inMemory ? ["--inMemoryPersistence"] : ["--location", folder.Path]);
+        string[] where = inMemory ? ["--inMemoryPersistence"] : ["--location", folder.Path];
 
-        var process = ServerProcess.Start(program, arguments, folder.Path);
-        var azurite = new Azurite(process, folder, blob, queue, table);
+        // Nothing here uses queues; their address is for those who check a whole connection string.
+        (ServerProcess Process, int Port)[] services =
+        [
+            (StartService("blob", blob, where, folder.Path), blob),
+            (StartService("table", table, where, folder.Path), table),
+        ];
+        var azurite = new Azurite([.. services.Select(service => service.Process)], folder, blob, queue, table);
         using var http = new HttpClient();
-        foreach (var port in new[] { blob, queue, table })
+        foreach (var (process, port) in services)
         {
             await process.WaitUntilReadyAsync(async () =>
             {
@@ -72,9 +69,24 @@ public sealed class Azurite : IAsyncDisposable
         return azurite;
     }
 
+    private static ServerProcess StartService(string service, int port, string[] where, string folder)
+    {
+        var program = Path.Combine(Repository.Root, "tests", "node_modules", ".bin", $"azurite-{service}");
+        if (!File.Exists(program))
+        {
+            throw new FileNotFoundException("Azurite is not installed: run './dev setup'.", program);
+        }
+
+        return ServerProcess.Start(program, ["--silent", "--disableTelemetry", "--skipApiVersionCheck", $"--{service}Port", $"{port}", .. where], folder);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync().ConfigureAwait(false);
+        foreach (var process in processes)
+        {
+            await process.DisposeAsync().ConfigureAwait(false);
+        }
+
         folder.Dispose();
     }
 }

@@ -22,6 +22,7 @@ public sealed class TableProxy : IAsyncDisposable
     private readonly Azurite azurite;
     private readonly Lock gate = new();
     private (FailureMode Mode, int Count, Predicate<HttpRequest>? Which) next;
+    private (Predicate<HttpRequest> Which, Func<Task> What, TaskCompletionSource Done)? meanwhile;
     private long failed;
     private long transactions;
     private long blobBytesRead;
@@ -105,6 +106,22 @@ public sealed class TableProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Has something happen just before the next request that <paramref name="which"/> picks goes on: what people do while the app works.</summary>
+    /// <returns>Ends with <paramref name="what"/>.</returns>
+    public Task Meanwhile(Predicate<HttpRequest> which, Func<Task> what)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            meanwhile = (which, what, done);
+        }
+
+        return done.Task;
+    }
+
+    /// <summary>Tables that a request writes rows to, in the order of its rows; for predicates.</summary>
+    public static IReadOnlyList<string> WrittenBy(HttpRequest request) => (IReadOnlyList<string>?)request.HttpContext.Items[nameof(WrittenBy)] ?? [];
+
     /// <summary>Forgets all counts and failures.</summary>
     public void Reset()
     {
@@ -136,6 +153,7 @@ public sealed class TableProxy : IAsyncDisposable
             await Task.Delay(Delay, context.RequestAborted).ConfigureAwait(false);
         }
 
+        await HappenAsync(context.Request).ConfigureAwait(false);
         var failure = NextFailure(context.Request);
         if (failure is FailureMode.Unavailable or FailureMode.Forbidden)
         {
@@ -213,6 +231,7 @@ public sealed class TableProxy : IAsyncDisposable
         }
 
         var rows = RequestCounting.RowsWritten(request.Method, request.Path, body);
+        request.HttpContext.Items[nameof(WrittenBy)] = rows;
         foreach (var table in rows)
         {
             Writes.AddOrUpdate(table, 1, (_, count) => count + 1);
@@ -225,6 +244,28 @@ public sealed class TableProxy : IAsyncDisposable
             {
                 largestTransaction = Math.Max(largestTransaction, body.Length);
             }
+        }
+    }
+
+    private async Task HappenAsync(HttpRequest request)
+    {
+        (Predicate<HttpRequest> Which, Func<Task> What, TaskCompletionSource Done)? now;
+        lock (gate)
+        {
+            now = meanwhile?.Which(request) == true ? meanwhile : null;
+            meanwhile = now is null ? meanwhile : null;
+        }
+
+        try
+        {
+            await (now?.What() ?? Task.CompletedTask).ConfigureAwait(false);
+            now?.Done.SetResult();
+        }
+#pragma warning disable CA1031 // The test is told, by the task.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            now!.Value.Done.SetException(e);
         }
     }
 

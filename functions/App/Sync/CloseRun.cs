@@ -19,7 +19,7 @@ public sealed class CloseRun(RunClosing closing, ILogger<CloseRun> logger)
 }
 
 public sealed partial class RunClosing(
-    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, ChangesKeeping changes, RunAnnouncements announcements,
+    DirectoryStore directories, RunStore runs, RunFiles files, CollisionRecording collisions, ChangesKeeping changes, AbandonedLogins logins, RunAnnouncements announcements,
     TimeProvider time, ILogger<RunClosing> logger)
 {
     public async Task<SyncOutcome> CloseAsync(CloseRunInput input, CancellationToken cancellationToken)
@@ -34,6 +34,11 @@ public sealed partial class RunClosing(
         if (status == RunStatus.Completed && !request.DryRun && request.UndoOf is null && await runs.GetAsync(request.RunId, cancellationToken) is { Finished: null })
         {
             await collisions.RecordAsync(request.DirectoryId, request.RunId, cancellationToken);
+        }
+
+        if ((status != RunStatus.Completed || outcome!.Totals.Conflicts > 0) && !request.DryRun && await HoldsAsync(request, cancellationToken))
+        {
+            await logins.FreeAsync(request.RunId, cancellationToken);
         }
 
         var run = await FinishAsync(request, status, outcome, error, cancellationToken);
@@ -72,8 +77,11 @@ public sealed partial class RunClosing(
 
     private async Task ReleaseAsync(SyncRequest request, RunMode mode, SyncOutcome? succeeded, CancellationToken cancellationToken)
     {
+        var context = await files.FindContextAsync(request.RunId, cancellationToken);
         while (await directories.GetAsync(request.DirectoryId, cancellationToken) is { } directory && directory.ActiveRunId == request.RunId)
         {
+            // Settings that were saved meanwhile find and map otherwise: with them, nothing has been read yet.
+            var counts = succeeded is not null && context?.Settings.ReadsLike(directory.Settings) == true;
             try
             {
                 await directories.ReplaceAsync(
@@ -81,8 +89,8 @@ public sealed partial class RunClosing(
                     {
                         ActiveRunId = null,
                         LastRunFinished = request.DryRun ? directory.LastRunFinished : time.GetUtcNow(),
-                        LastFullRun = succeeded is not null && request.UndoOf is null && mode == RunMode.Full && !request.DryRun ? time.GetUtcNow() : directory.LastFullRun,
-                        Watermark = Undone(request, succeeded) ? null : Later(directory.Watermark, succeeded?.Watermark),
+                        LastFullRun = counts && request.UndoOf is null && mode == RunMode.Full && !request.DryRun ? time.GetUtcNow() : directory.LastFullRun,
+                        Watermark = Undone(request, succeeded) ? null : counts ? Later(directory.Watermark, succeeded!.Watermark) : directory.Watermark,
 
                         // The next run would do again what was just taken back.
                         Settings = Undone(request, succeeded)

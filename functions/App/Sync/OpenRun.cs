@@ -26,14 +26,14 @@ public sealed class RunOpening(
             ?? throw new SyncRefusedException("The run's record is missing; start another run.");
         if (run.Finished is not null)
         {
-            return new RunOpened(false, request.Mode, 0, 0, 0, 0);
+            return new RunOpened(false, request.Mode, 0, 0, 0);
         }
 
         var directory = await TakeAsync(request, cancellationToken);
         if (directory is null)
         {
             await runs.ReplaceAsync(run with { Status = RunStatus.Cancelled, Finished = time.GetUtcNow(), Error = "Another run holds the directory." }, cancellationToken);
-            return new RunOpened(false, request.Mode, 0, 0, 0, 0);
+            return new RunOpened(false, request.Mode, 0, 0, 0);
         }
 
         var linked = (await roles.ListAsync(cancellationToken)).Where(role => role.IsLinked && role.DirectoryId == request.DirectoryId).ToList();
@@ -44,7 +44,7 @@ public sealed class RunOpening(
         await runs.ReplaceAsync(
             run with { Status = RunStatus.Running, Mode = mode, RequestedMode = request.Mode, ModeReason = reason, Phase = Phases.Reading, Started = started }, cancellationToken);
         return new RunOpened(
-            true, mode, linked.Count, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours,
+            true, mode, options.Value.RetrySeconds, Math.Max(2, directory.Settings.Connection.MaxConnections), directory.Settings.Options.RemovalLimits.ApprovalHours,
             directory.Settings.Groups.Membership != MembershipSource.Filter,
             await HasLicencesAsync(directory.Settings.Options, cancellationToken));
     }

@@ -51,6 +51,10 @@ public sealed class RunFiles(StagingArea staging)
     public Task<RunContext> LoadContextAsync(string runId, CancellationToken cancellationToken) =>
         LoadAsync<RunContext>(ReadFolder(runId), ContextName, cancellationToken);
 
+    /// <returns>Null: the run never began, or its files are gone.</returns>
+    public Task<RunContext?> FindContextAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync<RunContext>(ReadFolder(runId), ContextName, cancellationToken);
+
     public Task SaveLinksAsync(string runId, IReadOnlyList<LinkedRole> links, CancellationToken cancellationToken) =>
         SaveAsync(ReadFolder(runId), LinksName, links, cancellationToken);
 

@@ -14,14 +14,13 @@ public sealed record SyncRequest(string DirectoryId, string RunId, RunMode Mode,
 /// <summary>What <see cref="OpenRun"/> decided.</summary>
 /// <param name="Opened">False: another run holds the directory.</param>
 /// <param name="Mode">The strategy: <em>changed</em> without a watermark becomes <em>full</em>.</param>
-/// <param name="Roles">The number of linked roles.</param>
 /// <param name="RetrySeconds">Pause before the second attempt of an activity.</param>
 /// <param name="MaxReads">Reading activities at a time: the cap on connections to the directory.</param>
 /// <param name="ApprovalHours">How long a plan over a limit waits for a person.</param>
 /// <param name="MembersFromGroups">Members come from the entries of groups, not from a search for each group.</param>
 /// <param name="Licences">There are products to look after.</param>
 public sealed record RunOpened(
-    bool Opened, RunMode Mode, int Roles, int RetrySeconds, int MaxReads, int ApprovalHours, bool MembersFromGroups = false, bool Licences = false);
+    bool Opened, RunMode Mode, int RetrySeconds, int MaxReads, int ApprovalHours, bool MembersFromGroups = false, bool Licences = false);
 
 /// <summary>Names a part of a run for an activity.</summary>
 /// <param name="First">Index of the first role, or the first bucket.</param>
@@ -33,8 +32,9 @@ public sealed record RunPart(string DirectoryId, string RunId, int First, int La
 /// <param name="Problems">Groups that could not be mapped.</param>
 /// <param name="RolesRenamed">Roles that follow a renamed or moved group (R2).</param>
 /// <param name="RolesMarked">Roles whose group vanished or came back (R7).</param>
+/// <param name="Roles">The number of linked roles that the run goes on with: of the links as they were listed with the groups, whatever is linked since.</param>
 /// <param name="Keep">Cookies were taken, so that the next run can read changes alone.</param>
-public sealed record GroupsRead(CompletenessProof Proof, SegmentSet Plan, long Problems, long RolesRenamed, long RolesMarked, bool Keep = false);
+public sealed record GroupsRead(CompletenessProof Proof, SegmentSet Plan, long Problems, long RolesRenamed, long RolesMarked, int Roles, bool Keep = false);
 
 public sealed record ReadUsersInput(string DirectoryId, string RunId, RunMode Mode);
 
@@ -126,9 +126,12 @@ public sealed record GuardsChecked(string PlanHash, RunTotals Totals, IReadOnlyL
 /// <param name="LeftOut">Users who were left out: their logins are not given up.</param>
 public sealed record ApplyLoginsInput(string DirectoryId, string RunId, SegmentSet Assignments, bool Release, IReadOnlyList<SegmentSet>? LeftOut = null);
 
+/// <summary>Several ranges, one after the other: marks and states are quickly written, and each activity adds to the history.</summary>
+public sealed record PrepareApplyInput(string RunId, IReadOnlyList<RangeSources> Ranges);
+
 /// <param name="Part">A range of buckets.</param>
 /// <param name="Sources">What it was planned from.</param>
-public sealed record PrepareApplyInput(RunPart Part, string Sources);
+public sealed record RangeSources(RunPart Part, string Sources);
 
 public sealed record ApplyRolesInput(RunPart Part, SegmentSet Plan);
 
@@ -138,11 +141,14 @@ public sealed record ApplyRolesInput(RunPart Part, SegmentSet Plan);
 /// <param name="Refused">Users whose logins turned out to be taken; null: nobody's.</param>
 public sealed record ApplyRangeInput(RunPart Part, SegmentSet Plan, string Sources, SegmentSet? Refused = null);
 
+/// <summary>Several ranges, like those of <see cref="PrepareApplyInput"/>.</summary>
+public sealed record CommitStateInput(string RunId, IReadOnlyList<RangeState> Ranges);
+
 /// <param name="Part">A range of buckets.</param>
 /// <param name="Plan">Its plan, with the state that follows.</param>
 /// <param name="Sources">What it was planned from.</param>
 /// <param name="Marked">Operations were applied: the states it replaces are the marks that <see cref="PrepareApply"/> put there.</param>
-public sealed record CommitStateInput(RunPart Part, SegmentSet Plan, string Sources, bool Marked);
+public sealed record RangeState(RunPart Part, SegmentSet Plan, string Sources, bool Marked);
 
 /// <param name="Roles">A range of the linked roles.</param>
 /// <param name="Plans">Of all ranges of buckets.</param>
@@ -169,8 +175,7 @@ public sealed record Population(long ActiveUsers, long Memberships);
 
 /// <param name="Reads">As a run would have read it: the plan of the roles.</param>
 /// <param name="Ranges">The number of bucket ranges to plan in parallel.</param>
-/// <param name="Roles">The number of roles whose members change.</param>
-public sealed record UndoOpened(ReadResults Reads, int Ranges, int Roles);
+public sealed record UndoOpened(ReadResults Reads, int Ranges);
 
 /// <param name="Unreachable">The run failed because the directory could not be reached.</param>
 public sealed record CloseRunInput(SyncRequest Request, SyncOutcome? Outcome, string? Error, bool Unreachable = false);

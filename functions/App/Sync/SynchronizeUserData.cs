@@ -23,6 +23,7 @@ public sealed class SynchronizeUserData
     private const int ParallelRoles = 16;
     private const int MembershipsPerPart = 5000;
     private const int MaxRoleParts = 16;
+    private const int MaxStateSteps = 16;
     private const int UsersPerJoin = 50_000;
     private const int MaxJoins = 32;
 
@@ -60,7 +61,7 @@ public sealed class SynchronizeUserData
         }
 
         calls.Phase(Phases.Applying);
-        var (applied, leftOut) = await ApplyAsync(calls, undo?.Roles ?? opened.Roles, plan, reads.Groups.Plan);
+        var (applied, leftOut) = await ApplyAsync(calls, plan, reads.Groups);
 
         // What an incomplete read did not show, or what was left out, may be older than the latest change that was seen.
         var whole = undo is null && reads.Groups.Proof.IsComplete && reads.Users.All(users => users.Proof.IsComplete) && applied.Conflicts == 0;
@@ -90,9 +91,9 @@ public sealed class SynchronizeUserData
             return await ReadWithMembersAsync(calls, opened, groups);
         }
 
-        var size = Math.Max(RolesPerRead, (opened.Roles + MaxReadsOfMembers - 1) / MaxReadsOfMembers);
-        var parts = Enumerable.Range(0, (opened.Roles + size - 1) / size)
-            .Select(part => new RunPart(request.DirectoryId, request.RunId, part * size, Math.Min(opened.Roles, (part + 1) * size) - 1))
+        var size = Math.Max(RolesPerRead, (groups.Roles + MaxReadsOfMembers - 1) / MaxReadsOfMembers);
+        var parts = Enumerable.Range(0, (groups.Roles + size - 1) / size)
+            .Select(part => new RunPart(request.DirectoryId, request.RunId, part * size, Math.Min(groups.Roles, (part + 1) * size) - 1))
             .ToList();
 
         var users = calls.ActivityAsync<UsersRead>(nameof(ReadUsers), new ReadUsersInput(request.DirectoryId, request.RunId, opened.Mode));
@@ -195,25 +196,27 @@ public sealed class SynchronizeUserData
         return false;
     }
 
-    private static async Task<(RunTotals Totals, IReadOnlyList<SegmentSet> LeftOut)> ApplyAsync(SyncCalls calls, int roleCount, WholePlan plan, SegmentSet roles)
+    private static async Task<(RunTotals Totals, IReadOnlyList<SegmentSet> LeftOut)> ApplyAsync(SyncCalls calls, WholePlan plan, GroupsRead roles)
     {
         var (ranges, logins, licences, planned) = (plan.Ranges, plan.Logins, plan.Licences, plan.Guards.Totals);
         var request = calls.Request;
-        var all = new RunPart(request.DirectoryId, request.RunId, 0, roleCount - 1);
+        var all = new RunPart(request.DirectoryId, request.RunId, 0, roles.Roles - 1);
         var done = new List<Applied>();
         if (planned.RolesRenamed > 0 || planned.RolesMarked > 0)
         {
-            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRolesInput(all, roles)));
+            done.Add(await calls.ActivityAsync<Applied>(nameof(ApplyRoles), new ApplyRolesInput(all, roles.Plan)));
         }
 
         var busy = ranges.Where(range => range.HasOperations).ToList();
 
-        // An undo writes no state: the next run makes it anew from the records.
-        await Steps.FanOutAsync(request.UndoOf is null ? busy : [.. ranges], ParallelPlans, range => calls.ActivityAsync<Applied>(
-            nameof(PrepareApply), new PrepareApplyInput(range.Part, range.Sources)));
-        var claimed = logins.Writes == 0
-            ? new Applied(0, 0)
-            : await calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
+        // An undo writes no state: the next run makes it anew from the records. Logins may be taken meanwhile: the state does not tell of them.
+        var marking = Steps.FanOutAsync(Together(request.UndoOf is null ? busy : [.. ranges]), ParallelPlans, some => calls.ActivityAsync<Applied>(
+            nameof(PrepareApply), new PrepareApplyInput(request.RunId, [.. some.Select(range => new RangeSources(range.Part, range.Sources))])));
+        var claiming = logins.Writes == 0
+            ? Task.FromResult(new Applied(0, 0))
+            : calls.ActivityAsync<Applied>(nameof(ApplyLogins), new ApplyLoginsInput(request.DirectoryId, request.RunId, logins.Assignments, Release: false));
+        await Task.WhenAll(marking, claiming);
+        var claimed = await claiming;
 
         var users = await Steps.FanOutAsync(
             [.. busy.Where(range => range.UserOperations > 0)], ParallelWrites,
@@ -242,13 +245,18 @@ public sealed class SynchronizeUserData
         // Where anything was left out, the state stays invalid and the next run looks at the records themselves.
         if (claimed.Conflicts == 0 && done.TrueForAll(part => part.Conflicts == 0))
         {
-            await Steps.FanOutAsync([.. ranges.Where(range => range.StateChanged)], ParallelPlans, range => calls.ActivityAsync<Applied>(
-                nameof(CommitState), new CommitStateInput(range.Part, range.Plan, range.Sources, range.HasOperations)));
+            await Steps.FanOutAsync(Together([.. ranges.Where(range => range.StateChanged)]), ParallelPlans, some => calls.ActivityAsync<Applied>(
+                nameof(CommitState),
+                new CommitStateInput(request.RunId, [.. some.Select(range => new RangeState(range.Part, range.Plan, range.Sources, range.HasOperations))])));
         }
 
         var totals = planned with { Applied = granted.Done + done.Sum(part => part.Done), Conflicts = granted.Conflicts + done.Sum(part => part.Conflicts) };
         return (totals, leftOut);
     }
+
+    /// <summary>As many steps as a directory of middling size has ranges, however large it is.</summary>
+    private static IReadOnlyList<RangePlanned[]> Together(List<RangePlanned> ranges) =>
+        [.. ranges.Chunk(Math.Max(1, (ranges.Count + MaxStateSteps - 1) / MaxStateSteps))];
 
     /// <summary>Each part reads all plans once, so that few memberships are few parts.</summary>
     private static List<RunPart> RoleParts(RunPart all, long memberships)

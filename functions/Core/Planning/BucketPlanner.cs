@@ -110,7 +110,7 @@ public sealed class BucketPlanner(PlanContext context)
 
         // Back after an absence, or not yet compared: what changed meanwhile may be older than the watermark.
         var needsAttributes = input.Presence is not null && found == true && directory is null
-            && (!user.Active || compared == 0 || context.Answers.ContainsKey(user.LdapId));
+            && (!user.Active || compared == 0 || context.Waiting.Contains(user.LdapId));
 
         // A protected user who is away stays active; without a fingerprint he is compared when he is back.
         var fingerprint = desired is not null ? DirectoryFields.Fingerprint(desired) : present == false && active ? 0 : compared;

@@ -24,8 +24,9 @@ public static class LoginResolver
     /// <summary>Settles the claims of renamed users among each other.</summary>
     /// <param name="renames">Claims with <see cref="LoginClaim.Releases"/>.</param>
     /// <param name="holders">Normalized login to the id of the user who has it now, for every claimed login.</param>
+    /// <param name="removed">Normalized login to the id of a user who goes with this plan (an undo takes an import back); null: nobody does.</param>
     public static IReadOnlyDictionary<string, RefusedClaim> RefusedRenames(
-        IReadOnlyCollection<LoginClaim> renames, IReadOnlyDictionary<string, string> holders)
+        IReadOnlyCollection<LoginClaim> renames, IReadOnlyDictionary<string, string> holders, IReadOnlyDictionary<string, string>? removed = null)
     {
         var refused = new Dictionary<string, RefusedClaim>(StringComparer.Ordinal);
         var byLogin = renames.GroupBy(claim => Buckets.NormalizeLogin(claim.Login), StringComparer.Ordinal).ToList();
@@ -56,8 +57,8 @@ public static class LoginResolver
 
         return refused;
 
-        bool Leaves(string holder, string login) =>
-            byUser.TryGetValue(holder, out var own) && !refused.ContainsKey(holder) && Buckets.NormalizeLogin(own.Releases!) == login;
+        bool Leaves(string holder, string login) => removed?.GetValueOrDefault(login) == holder
+            || (byUser.TryGetValue(holder, out var own) && !refused.ContainsKey(holder) && Buckets.NormalizeLogin(own.Releases!) == login);
     }
 
     /// <summary>Settles the claims of new users to the logins of one bucket.</summary>
@@ -99,10 +100,15 @@ public sealed class SettledRenames
     private readonly Dictionary<string, string> freed;
 
     /// <param name="accepted">Claims with <see cref="LoginClaim.Releases"/>.</param>
-    public SettledRenames(IReadOnlyCollection<LoginClaim> accepted)
+    /// <param name="removed">Normalized login to the id of a user who goes with this plan; null: nobody does.</param>
+    public SettledRenames(IReadOnlyCollection<LoginClaim> accepted, IReadOnlyDictionary<string, string>? removed = null)
     {
         taken = accepted.Select(claim => Buckets.NormalizeLogin(claim.Login)).ToHashSet(StringComparer.Ordinal);
-        freed = accepted.ToDictionary(claim => Buckets.NormalizeLogin(claim.Releases!), claim => claim.UserId, StringComparer.Ordinal);
+        freed = new Dictionary<string, string>(removed ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var claim in accepted)
+        {
+            freed[Buckets.NormalizeLogin(claim.Releases!)] = claim.UserId;
+        }
     }
 
     public bool Takes(string login) => taken.Contains(login);

@@ -25,4 +25,7 @@ public sealed class PlanContext
 
     /// <summary>How administrators answered collisions, by LDAP id (U5).</summary>
     public IReadOnlyDictionary<string, CollisionAnswer> Answers { get; init; } = new Dictionary<string, CollisionAnswer>();
+
+    /// <summary>LDAP ids of everybody in the queue of collisions, answered or not: what they are refused is looked at in every run, changed lately or not.</summary>
+    public IReadOnlySet<string> Waiting { get; init; } = new HashSet<string>();
 }

@@ -20,21 +20,6 @@ public sealed class CollisionStore
     public async Task<IReadOnlyList<CollisionRecord>> ListAsync(string directoryId, CancellationToken cancellationToken = default) =>
         await table.QueryAsync($"PartitionKey eq {directoryId}", cancellationToken: cancellationToken).Select(To).ToListAsync(cancellationToken);
 
-    /// <summary>The answers of a directory, by LDAP id.</summary>
-    public async Task<IReadOnlyDictionary<string, CollisionAnswer>> AnswersAsync(string directoryId, CancellationToken cancellationToken = default)
-    {
-        var answers = new Dictionary<string, CollisionAnswer>(StringComparer.Ordinal);
-        await foreach (var row in table.QueryAsync($"PartitionKey eq {directoryId} and Answer ne ''", cancellationToken: cancellationToken))
-        {
-            if (To(row) is { Answer: { } answer } record)
-            {
-                answers[record.Collision.LdapId] = answer;
-            }
-        }
-
-        return answers;
-    }
-
     /// <returns>The record with its new entity tag.</returns>
     /// <exception cref="RecordExistsException">There is one for this directory user.</exception>
     public async Task<CollisionRecord> InsertAsync(CollisionRecord record, CancellationToken cancellationToken = default) =>

@@ -81,6 +81,25 @@ public sealed class UndoTests(Emulator emulator) : IClassFixture<Emulator>
     }
 
     [Fact]
+    [Trait("Rule", "U5")]
+    public async Task Undo_OfALoginThatANewUserGot_GivesItBack()
+    {
+        await using var app = await StartAsync(People.Few());
+        await app.CompleteAsync();
+        var before = await DumpAsync(app);
+        await app.Slapd.ModifyAsync(
+            $"dn: {People.Name("anna")}\nchangetype: modrdn\nnewrdn: uid=annika\ndeleteoldrdn: 1\n\n" + People.Adding("anna", "Anna New") + People.Joining("staff", "anna"));
+        var run = await app.CompleteAsync();
+        Assert.Equal((1, 1), ((int)run["totals"]!["created"]!, (int)run["totals"]!["updated"]!));
+
+        var undone = await UndoAsync(app, run);
+
+        Assert.Equal(("completed", 0), ((string?)undone["status"], (int)undone["totals"]!["collisions"]!));
+        Assert.Equal(before, await DumpAsync(app));
+        await app.ProblemAsync(HttpStatusCode.Conflict, HttpMethod.Post, "api/users", new JsonObject { ["login"] = "anna", ["fullName"] = "By Hand" });
+    }
+
+    [Fact]
     public async Task Undo_WhatHasAppliedNothing_IsRefused()
     {
         await using var app = await StartAsync(People.Few());

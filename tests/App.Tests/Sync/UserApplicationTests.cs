@@ -77,6 +77,26 @@ public sealed class UserApplicationTests(Emulator emulator) : IClassFixture<Emul
         Assert.Equal("+41 9", (await users.GetAsync(records[0].Id, Token))!.Phone);
     }
 
+    [Fact]
+    [Trait("Rule", "U9")]
+    public async Task Apply_UnboundOrProtectedSinceThePlan_DeactivatesNobody()
+    {
+        await using var app = await StartedAsync();
+        var users = app.Host.Services.GetRequiredService<UserStore>();
+        var records = await UsersAsync(users, 3);
+        var input = await PlannedAsync(app, records, [.. records.Select(Deactivate)]);
+
+        await users.ReplaceAsync(records[0] with { DirectoryId = null, LdapId = null }, Token);
+        await users.ReplaceAsync(records[1] with { Protected = true }, Token);
+        await users.ReplaceAsync(records[2] with { FullName = "By Hand" }, Token);
+
+        var applied = await app.Host.Services.GetRequiredService<UserApplication>().ApplyAsync(input, Token);
+
+        Assert.Equal((1L, 2L), (applied.Done, applied.Conflicts));
+        var now = await users.GetManyAsync([.. records.Select(user => user.Id)], Token);
+        Assert.Equal([true, true, false], records.Select(user => now[user.Id].Active));
+    }
+
     private async Task<Installation> StartedAsync()
     {
         var app = await Installation.StartAsync(emulator, People.Few());
@@ -92,11 +112,14 @@ public sealed class UserApplicationTests(Emulator emulator) : IClassFixture<Emul
     {
         foreach (var number in Enumerable.Range(1, count))
         {
-            await users.InsertAsync(new UserRecord($"{number * 7:x2}{number:x30}") { Login = $"u{number}", FullName = $"User {number}", Phone = "+41 1", Active = true, Created = DateTimeOffset.UnixEpoch.AddYears(50) }, Token);
+            await users.InsertAsync(new UserRecord($"{number * 7:x2}{number:x30}") { Login = $"u{number}", FullName = $"User {number}", Phone = "+41 1", Active = true, DirectoryId = Part.DirectoryId, LdapId = $"{number}", Created = DateTimeOffset.UnixEpoch.AddYears(50) }, Token);
         }
 
         return [.. (await users.GetManyAsync([.. Enumerable.Range(1, count).Select(number => $"{number * 7:x2}{number:x30}")], Token)).Values.OrderBy(user => user.Id, StringComparer.Ordinal)];
     }
+
+    private static UserOperation Deactivate(UserRecord user) =>
+        new(user.Id, user.Login, PlannedAction.Deactivate, [new FieldChange(UserField.Active, "true", "false", Rule.Deactivate)]);
 
     private static UserOperation Phone(UserRecord user, string? phone) =>
         new(user.Id, user.Login, PlannedAction.Update, [new FieldChange(UserField.Phone, user.Phone, phone, "U8")]);

@@ -68,6 +68,33 @@ public sealed class AnswerTests
         Assert.True(world.Run().IsEmpty);
     }
 
+    [Theory]
+    [Trait("Rule", "U5")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RefusedRename_StateLostMeanwhile_IsLookedAtAgainInModeChanged(bool answerWithdrawn)
+    {
+        var world = Scene.Of().With("anna", 0);
+        var inTheWay = world.ByHand("taken");
+        world.Run();
+        world.Write("anna", user => user with { Login = "taken" });
+        Assert.Single(world.Run(RunMode.Changed).Refused);
+        if (answerWithdrawn)
+        {
+            world.Answers["anna"] = new CollisionAnswer(AnswerKind.Ignore, "taken");
+            Assert.Empty(world.Run(RunMode.Changed).Refused);
+            world.Answers.Clear();
+        }
+
+        // Any role linked, or a change by hand in the bucket.
+        world.State = null;
+        Assert.Single(world.Run(RunMode.Changed).Refused);
+
+        world.Edit(inTheWay.Id, user => user with { Login = "other" });
+        world.Run(RunMode.Changed);
+        Assert.Equal("taken", world.User("anna").Login);
+    }
+
     [Fact]
     [Trait("Rule", "U9")]
     public void KeepApart_UnboundUser_TheOtherRecordIsTheDirectoryUsers()

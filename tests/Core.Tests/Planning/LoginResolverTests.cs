@@ -30,6 +30,20 @@ public sealed class LoginResolverTests
         Assert.Equal(refused, string.Join(' ', LoginResolver.RefusedRenames(Renames(renames), Holders(holders)).Keys.Order(StringComparer.Ordinal)));
 
     [Theory]
+    [InlineData("a:a>n", "a=a n=new", "n=new", "")]
+    [InlineData("a:a>n", "a=a n=new", "n=other", "a")]
+    [InlineData("a:a>n b:b>n", "a=a b=b n=new", "n=new", "a b")]
+    [InlineData("a:a>b b:b>n", "a=a b=b n=new", "n=new", "")]
+    [Trait("Rule", "U5")]
+    public void RefusedRenames_LoginOfSomebodyWhoGoes_IsFree(string renames, string holders, string removed, string refused) =>
+        Assert.Equal(refused, string.Join(' ', LoginResolver.RefusedRenames(Renames(renames), Holders(holders), Holders(removed)).Keys.Order(StringComparer.Ordinal)));
+
+    [Fact]
+    [Trait("Rule", "U5")]
+    public void RefusedImports_LoginOfSomebodyWhoGoes_IsFree() =>
+        Assert.Empty(LoginResolver.RefusedImports([new LoginClaim("x", "a", "uid=x", null)], Holders("x=o"), new SettledRenames([], Holders("x=o"))));
+
+    [Theory]
     [InlineData("a:x", "", "", "")]
     [InlineData("a:x b:y", "", "", "")]
     [InlineData("a:x b:X", "", "", "a b")]

@@ -124,7 +124,7 @@ public sealed class PlanPropertyTests
     [Fact]
     [Trait("Rule", "U2")]
     public void Plan_ModeChanged_EndsInTheRecordsOfTheRules() => ForEachRun((world, mask) =>
-        CheckAgainstRules(world, mask, world.RenameForgotten || (world.State is null && world.RenameWaits) ? RunMode.Full : RunMode.Changed));
+        CheckAgainstRules(world, mask, RunMode.Changed));
 
     private static void CheckAgainstRules(SyncModel world, int mask, RunMode mode)
     {

@@ -54,11 +54,8 @@ internal sealed class SyncModel
     /// <summary>Null: stale, because something was changed by hand.</summary>
     public IReadOnlyList<LinkedUser>? State { get; set; } = [];
 
-    /// <summary>A rename waits for its login. Only the kept state knows of it: when that is lost, mode <em>changed</em> does not find it.</summary>
-    public bool RenameWaits { get; private set; }
-
-    /// <summary>The state was lost while a rename waited, and no full and complete run has been since.</summary>
-    public bool RenameForgotten { get; private set; }
+    /// <summary>LDAP ids in the queue of collisions.</summary>
+    public HashSet<string> Waiting { get; } = new(StringComparer.Ordinal);
 
     public static bool IsLinked(UserRecord record) => record.DirectoryId == DirectoryId && record.LdapId is not null;
 
@@ -92,6 +89,7 @@ internal sealed class SyncModel
             Accounts = Accounts,
             JobTitles = JobTitles,
             Answers = Answers,
+            Waiting = Waiting,
         };
     }
 
@@ -130,8 +128,12 @@ internal sealed class SyncModel
             }
         }
 
-        RenameForgotten = !reading.UsersComplete && (RenameForgotten || (State is null && RenameWaits));
-        RenameWaits = run.Refused.Keys.Any(Records.ContainsKey) || (RenameWaits && !reading.UsersComplete);
+        if (reading.UsersComplete && reading.MembersComplete.All(complete => complete))
+        {
+            Waiting.IntersectWith(Answers.Keys);
+        }
+
+        Waiting.UnionWith(run.Refused.Values.Select(refusal => refusal.Collision!.LdapId).Concat(run.Plan.Collisions.Select(collision => collision.LdapId)));
         State = [.. run.Plan.Next];
         if (reading.UsersComplete)
         {

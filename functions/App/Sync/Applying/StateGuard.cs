@@ -13,6 +13,27 @@ public sealed class StateGuard(RunFiles files, StagingArea staging, SyncStateSto
 {
     public async Task<Applied> InvalidateAsync(PrepareApplyInput input, CancellationToken cancellationToken)
     {
+        foreach (var range in input.Ranges)
+        {
+            await MarkAsync(range, cancellationToken);
+        }
+
+        return new Applied(0, 0);
+    }
+
+    public async Task<Applied> CommitAsync(CommitStateInput input, CancellationToken cancellationToken)
+    {
+        var written = 0L;
+        foreach (var range in input.Ranges)
+        {
+            written += await WriteAsync(range, cancellationToken);
+        }
+
+        return new Applied(written, 0);
+    }
+
+    private async Task MarkAsync(RangeSources input, CancellationToken cancellationToken)
+    {
         var part = input.Part;
         var planned = (await files.LoadSourcesAsync(part.RunId, input.Sources, cancellationToken)).States;
         var kept = new Dictionary<int, string?>();
@@ -26,10 +47,9 @@ public sealed class StateGuard(RunFiles files, StagingArea staging, SyncStateSto
         }
 
         await files.SaveMarksAsync(part, kept, cancellationToken);
-        return new Applied(0, 0);
     }
 
-    public async Task<Applied> CommitAsync(CommitStateInput input, CancellationToken cancellationToken)
+    private async Task<long> WriteAsync(RangeState input, CancellationToken cancellationToken)
     {
         var part = input.Part;
         var tags = input.Marked ? await files.LoadMarksAsync(part, cancellationToken) : (await files.LoadSourcesAsync(part.RunId, input.Sources, cancellationToken)).States;
@@ -53,6 +73,6 @@ public sealed class StateGuard(RunFiles files, StagingArea staging, SyncStateSto
             written += done.Count(success => success);
         }
 
-        return new Applied(written, 0);
+        return written;
     }
 }

@@ -57,7 +57,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
             // By the record's own bucket: a user bound by hand is planned in the bucket of the directory user, and stored elsewhere.
             foreach (var chunk in waiting.GroupBy(operation => Buckets.OfUserId(operation.UserId)).Chunk(ParallelBuckets))
             {
-                var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(bucket.Key, [.. bucket], versions, started, leftOut, cancellationToken)));
+                var results = await Task.WhenAll(chunk.Select(bucket => ApplyBucketAsync(part.DirectoryId, bucket.Key, [.. bucket], versions, started, leftOut, cancellationToken)));
                 applied = new Applied(applied.Done + results.Sum(result => result.Done), applied.Conflicts + results.Sum(result => result.Conflicts));
                 await reporter.AdvanceAsync(applied.Done + applied.Conflicts, cancellationToken);
             }
@@ -67,7 +67,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
     }
 
     private async Task<Applied> ApplyBucketAsync(
-        int bucket, List<UserOperation> operations, IReadOnlyDictionary<string, string> versions, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
+        string directoryId, int bucket, List<UserOperation> operations, IReadOnlyDictionary<string, string> versions, DateTimeOffset started, LeftOutUsers leftOut, CancellationToken cancellationToken)
     {
         // What can be written as it was planned is; only the records that this fails for are read again.
         var quick = operations.ConvertAll(operation => (Operation: operation, Write: operation.Action == PlannedAction.Create ? Created(operation, started) : Merged(operation, versions)));
@@ -92,12 +92,12 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
             }
         }
 
-        var compared = await ApplyReadAsync(bucket, rest, leftOut, cancellationToken);
+        var compared = await ApplyReadAsync(directoryId, bucket, rest, leftOut, cancellationToken);
         return new Applied(done + compared.Done, conflicts + compared.Conflicts);
     }
 
     /// <summary>Reads the records, and writes those that still have what the plan was made from.</summary>
-    private async Task<Applied> ApplyReadAsync(int bucket, List<UserOperation> operations, LeftOutUsers leftOut, CancellationToken cancellationToken)
+    private async Task<Applied> ApplyReadAsync(string directoryId, int bucket, List<UserOperation> operations, LeftOutUsers leftOut, CancellationToken cancellationToken)
     {
         var current = await users.GetManyAsync(operations.ConvertAll(operation => operation.UserId), cancellationToken);
         var (done, conflicts) = (0L, 0L);
@@ -110,7 +110,7 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
                 continue;
             }
 
-            switch (Changed(operation, current.GetValueOrDefault(operation.UserId)))
+            switch (Changed(operation, current.GetValueOrDefault(operation.UserId), directoryId))
             {
                 case null:
                     leftOut.Add(operation.UserId);
@@ -166,10 +166,15 @@ public sealed class UserApplication(RunFiles files, StagingArea staging, UserSto
         return new UserWrite(operation.Changes.Aggregate(user, (record, change) => UserField.With(record, change.Field, change.After)), WriteKind.Insert);
     }
 
+    /// <summary>Unbound or protected since it was planned: by rule he would stay as he is.</summary>
+    private static bool IsOutOfReach(UserOperation operation, UserRecord record, string directoryId) =>
+        (operation.Find(UserField.DirectoryId) is null && record.DirectoryId != directoryId)
+        || (record.Protected && operation.Find(UserField.Active) is { After: "false" });
+
     /// <returns>Null: the record is gone or was changed. An insert of a record with an ETag: nothing left to do.</returns>
-    private static UserWrite? Changed(UserOperation operation, UserRecord? record)
+    private static UserWrite? Changed(UserOperation operation, UserRecord? record, string directoryId)
     {
-        if (record is null)
+        if (record is null || IsOutOfReach(operation, record, directoryId))
         {
             return null;
         }

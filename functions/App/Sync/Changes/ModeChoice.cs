@@ -13,6 +13,8 @@ public sealed record ChosenMode(RunMode Mode, string? Reason, Population? Before
 /// <summary>Chooses how a run reads: as asked for, or else the next best way.</summary>
 public sealed class ModeChoice(ChangeStateStore changes, SyncStateStore states)
 {
+    internal const string OtherLinks = "roles were linked or unlinked since the last run";
+
     private const int MaxSets = 100;
 
     public async Task<ChosenMode> ChooseAsync(RunMode wanted, DirectoryRecord directory, IReadOnlyList<RoleRecord> linked, CancellationToken cancellationToken)
@@ -51,7 +53,7 @@ public sealed class ModeChoice(ChangeStateStore changes, SyncStateStore states)
         { SettingsTag: var tag } when tag != ChangesState.TagOf(settings) => "the settings were changed since the last run",
         { Unavailable: { } unavailable } => unavailable,
         _ when state.Lists.Any(list => list.Sets.Count > MaxSets) => "the kept lists of members are renewed",
-        _ when !state.Links.SequenceEqual(LinkKeys(linked)) => "roles were linked or unlinked since the last run",
+        _ when !state.Links.SequenceEqual(LinkKeys(linked)) => OtherLinks,
         _ => null,
     };
 

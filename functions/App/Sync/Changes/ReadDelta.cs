@@ -1,3 +1,4 @@
+using LdapSync.Core.Planning;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Records;
 using LdapSync.Storage.Records;
@@ -65,6 +66,7 @@ public sealed class DeltaReading(
         }
 
         var linked = await groups.ReadAsync(run, request.RunId, session, onlyLinked: true, cancellationToken);
+        RequireSame(state, await files.LoadLinksAsync(request.RunId, cancellationToken));
         var lists = new KeptLists(changes, run.DirectoryId, request.RunId, "delta");
         var comparison = new ListComparison(run.Settings, session, changes, state, lists);
         await comparison.CompareAsync(changedGroups.Ids, MaxTouched, cancellationToken);
@@ -93,6 +95,20 @@ public sealed class DeltaReading(
             },
             cancellationToken);
         return new DeltaRead(true, linked with { Keep = true }, users, new MembersRead(users.Users, 0, state.Closure.CompleteRoles(), memberships));
+    }
+
+    /// <summary>What is kept tells of roles by their place among the links, and of nobody in a group that was not there when it was read.</summary>
+    private static void RequireSame(ChangesState state, IReadOnlyList<LinkedRole> links)
+    {
+        if (!state.Links.SequenceEqual(links.Select(link => link.Key)))
+        {
+            throw new UncertainChangesException(ModeChoice.OtherLinks);
+        }
+
+        if (links.Where((link, role) => link.Found != state.Closure.Linked[role] >= 0).Any())
+        {
+            throw new UncertainChangesException("a linked group is back, or is gone, since its members were read");
+        }
     }
 
     /// <summary>The run's view tells the mode that it went on in, and why.</summary>

@@ -17,7 +17,8 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
     {
         var output = new Assignments(files.CreateWriter(RunFiles.PlanFolder(input.RunId), "logins"));
         var renames = await ReadAsync(input.Plans, section => section == Sections.Renames, cancellationToken);
-        var settled = await ResolveRenamesAsync(renames, input.Users, output, cancellationToken);
+        var removed = await ReleaseAsync(input.Plans, output, cancellationToken);
+        var settled = await ResolveRenamesAsync(renames, removed, input.Users, output, cancellationToken);
         var size = await BucketsAtATimeAsync(input.Plans, cancellationToken);
         for (var first = 0; first < Buckets.Count; first += size)
         {
@@ -35,16 +36,26 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
             await output.FlushIfNeededAsync(cancellationToken);
         }
 
-        foreach (var plan in input.Plans)
+        return await output.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>The logins of users who go.</summary>
+    /// <returns>By login, whose it was.</returns>
+    private async Task<Dictionary<string, string>> ReleaseAsync(IReadOnlyList<SegmentSet> plans, Assignments output, CancellationToken cancellationToken)
+    {
+        var removed = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var plan in plans)
         {
             await foreach (var release in staging.ReadAsync(
                 plan, Sections.InRange(Sections.ReleaseOf, 0, Buckets.Count - 1), PlanFormat.Default.LoginAssignment, cancellationToken))
             {
                 output.Release(release);
+                removed[release.Login] = release.UserId;
+                await output.FlushIfNeededAsync(cancellationToken);
             }
         }
 
-        return await output.CompleteAsync(cancellationToken);
+        return removed;
     }
 
     /// <summary>Each pass over the buckets reads a part of every plan: as few passes as there is room for.</summary>
@@ -59,7 +70,7 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
         return (int)(Buckets.Count / Math.Clamp((claims / ClaimsAtATime) + 1, 1, Buckets.Count));
     }
 
-    private async Task<SettledRenames> ResolveRenamesAsync(List<LoginClaim> renames, long users, Assignments output, CancellationToken cancellationToken)
+    private async Task<SettledRenames> ResolveRenamesAsync(List<LoginClaim> renames, Dictionary<string, string> removed, long users, Assignments output, CancellationToken cancellationToken)
     {
         var holders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var bucket in renames.GroupBy(claim => Buckets.OfLogin(claim.Login)))
@@ -70,9 +81,9 @@ public sealed class LoginResolution(RunFiles files, StagingArea staging, LoginSt
             }
         }
 
-        var refused = LoginResolver.RefusedRenames(renames, holders);
+        var refused = LoginResolver.RefusedRenames(renames, holders, removed);
         output.Add(renames, refused, holders);
-        return new SettledRenames([.. renames.Where(claim => !refused.ContainsKey(claim.UserId))]);
+        return new SettledRenames([.. renames.Where(claim => !refused.ContainsKey(claim.UserId))], removed);
     }
 
     private async Task<List<LoginClaim>> ReadAsync(IReadOnlyList<SegmentSet> plans, Predicate<string> section, CancellationToken cancellationToken)

@@ -15,24 +15,23 @@ public sealed class RangePlanning(
         var part = input.Part;
         var reads = await files.LoadReadsAsync(part.RunId, cancellationToken);
         var context = await ContextAsync(part, reads, cancellationToken);
-        var buckets = await BucketsAsync(reads, part, cancellationToken);
-        var loaded = await states.LoadAsync(context, buckets, cancellationToken);
-        var inputs = await LoadAsync(context, reads, input, buckets, loaded, cancellationToken);
+        var planner = new BucketPlanner(context);
+        var range = await CompareAsync(planner, context, reads, input, cancellationToken);
+        var comparisons = range.Comparisons;
 
         var reporter = progress.Start(part.RunId, $"plan-{part.First:x2}", Phases.Planning, part.Last - part.First + 1);
-        var planner = new BucketPlanner(context);
-        var comparisons = inputs.Select(planner.Compare).ToList();
-        var inBucket = inputs.Sum(bucket => bucket.State.Count) / Math.Max(1, inputs.Count);
-        var records = await users.GetManyAsync([.. comparisons.SelectMany(comparison => comparison.RecordsNeeded)], inBucket, cancellationToken);
-        var sources = await files.SaveSourcesAsync(part, Sources(buckets, loaded, records.Values), cancellationToken);
+        var records = await users.GetManyAsync(
+            [.. comparisons.SelectMany(comparison => comparison.Comparison.RecordsNeeded)], range.UsersInState / Math.Max(1, comparisons.Count), cancellationToken);
+        var sources = await files.SaveSourcesAsync(part, new PlanSources(
+            range.States, records.Values.Where(record => record.ETag is not null).ToDictionary(record => record.Id, record => record.ETag!)), cancellationToken);
         var output = new PlanSegment(files.CreateWriter(RunFiles.PlanFolder(part.RunId), $"plan-{part.First:x2}"));
-        var stateChanged = inputs.Exists(bucket => bucket.StateRebuilt);
+        var stateChanged = range.Rebuilt.Count > 0;
         var unchanged = new List<(int Bucket, BucketPlan Plan)>();
-        for (var i = 0; i < comparisons.Count; i++)
+        for (var done = 0; comparisons.TryDequeue(out var next); done++)
         {
             // Plans with changes are large and go out one by one; what has none so far waits for whether the next states are wanted at all.
-            var plan = planner.Plan(comparisons[i], records);
-            unchanged.Add((buckets[i], plan));
+            var plan = planner.Plan(next.Comparison, records);
+            unchanged.Add((next.Bucket, plan));
             stateChanged |= plan.StateChanged;
             if (stateChanged)
             {
@@ -41,23 +40,39 @@ public sealed class RangePlanning(
                 await output.FlushIfNeededAsync(cancellationToken);
             }
 
-            await reporter.AdvanceAsync(i, cancellationToken);
+            await reporter.AdvanceAsync(done, cancellationToken);
         }
 
         unchanged.ForEach(waiting => output.Add(waiting.Bucket, waiting.Plan, withState: false));
-        await reporter.FinishAsync(comparisons.Count, cancellationToken);
+        await reporter.FinishAsync(part.Last - part.First + 1, cancellationToken);
         return await output.CompleteAsync(part, sources, cancellationToken) with
         {
-            ActiveUsers = inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
-            Memberships = inputs.Sum(bucket => bucket.State.Sum(user => (long)user.Roles.Count)),
+            ActiveUsers = range.ActiveUsers,
+            Memberships = range.Memberships,
             StateChanged = stateChanged,
-            Rebuilt = [.. Enumerable.Range(0, inputs.Count).Where(index => inputs[index].StateRebuilt).Select(index => buckets[index])],
+            Rebuilt = range.Rebuilt,
         };
     }
 
-    private static PlanSources Sources(IReadOnlyList<int> buckets, IReadOnlyList<LoadedState> states, IEnumerable<UserRecord> records) => new(
-        buckets.Zip(states).ToDictionary(pair => pair.First, pair => pair.Second.ETag),
-        records.Where(record => record.ETag is not null).ToDictionary(record => record.Id, record => record.ETag!));
+    /// <param name="Comparisons">In order of the buckets. A queue, so that what is planned can be let go of: a range of new users is most of what is in memory.</param>
+    /// <param name="States">Entity tags of the sync states; null for a bucket that had none.</param>
+    private sealed record ComparedRange(
+        Queue<(int Bucket, BucketComparison Comparison)> Comparisons, Dictionary<int, string?> States, int UsersInState, long ActiveUsers, long Memberships, IReadOnlyList<int> Rebuilt);
+
+    private async Task<ComparedRange> CompareAsync(
+        BucketPlanner planner, PlanContext context, ReadResults reads, PlanRangeInput input, CancellationToken cancellationToken)
+    {
+        var buckets = await BucketsAsync(reads, input.Part, cancellationToken);
+        var loaded = await states.LoadAsync(context, buckets, cancellationToken);
+        var inputs = await LoadAsync(context, reads, input, buckets, loaded, cancellationToken);
+        return new ComparedRange(
+            new(buckets.Zip(inputs.ConvertAll(planner.Compare))),
+            buckets.Zip(loaded).ToDictionary(pair => pair.First, pair => pair.Second.ETag),
+            inputs.Sum(bucket => bucket.State.Count),
+            inputs.Sum(bucket => bucket.State.LongCount(user => user.Active)),
+            inputs.Sum(bucket => bucket.State.Sum(user => (long)user.Roles.Count)),
+            [.. buckets.Zip(loaded).Where(pair => pair.Second.Rebuilt).Select(pair => pair.First)]);
+    }
 
     private async Task<PlanContext> ContextAsync(RunPart part, ReadResults reads, CancellationToken cancellationToken)
     {

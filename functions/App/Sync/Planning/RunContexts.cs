@@ -14,7 +14,10 @@ public sealed class RunContexts(AccountStore accounts, JobTitleStore jobTitles, 
         IReadOnlyList<LinkedRole> links,
         bool usersComplete,
         IReadOnlyList<bool> membersComplete,
-        CancellationToken cancellationToken) => new()
+        CancellationToken cancellationToken)
+    {
+        var queue = await collisions.ListAsync(directoryId, cancellationToken);
+        return new PlanContext
         {
             DirectoryId = directoryId,
             Settings = settings,
@@ -23,8 +26,10 @@ public sealed class RunContexts(AccountStore accounts, JobTitleStore jobTitles, 
             MembersComplete = membersComplete,
             Accounts = settings.Users.Company.Length == 0 ? [] : await ByNameAsync(accounts, cancellationToken),
             JobTitles = settings.Users.JobTitle.Length == 0 ? [] : await ByNameAsync(jobTitles, cancellationToken),
-            Answers = await collisions.AnswersAsync(directoryId, cancellationToken),
+            Answers = queue.Where(record => record.Answer is not null).ToDictionary(record => record.Collision.LdapId, record => record.Answer!, StringComparer.Ordinal),
+            Waiting = queue.Select(record => record.Collision.LdapId).ToHashSet(StringComparer.Ordinal),
         };
+    }
 
     private static async Task<Dictionary<string, string>> ByNameAsync(NamedRecordStore store, CancellationToken cancellationToken)
     {

@@ -59,7 +59,8 @@ public sealed class GroupReading(DirectorySessions sessions, RoleStore roles, Ru
         return new GroupsRead(
             proof, await writer.CompleteAsync(cancellationToken), problems,
             plan.Operations.Count(operation => operation.Action != PlannedAction.Mark),
-            plan.Operations.Count(operation => operation.Action == PlannedAction.Mark));
+            plan.Operations.Count(operation => operation.Action == PlannedAction.Mark),
+            plan.Links.Count);
     }
 
     private static IEnumerable<string> Filters(RunContext run, List<RoleRecord> linked, bool onlyLinked)

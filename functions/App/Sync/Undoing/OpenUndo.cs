@@ -39,11 +39,12 @@ public sealed class UndoOpening(RunFiles files, StagingArea staging, RoleStore r
             request.DirectoryId, request.RunId, RunMode.Full,
             new GroupsRead(
                 CompletenessProof.Nothing, await writer.CompleteAsync(cancellationToken), 0,
-                operations.Count(operation => operation.Action != PlannedAction.Mark), operations.Count(operation => operation.Action == PlannedAction.Mark)),
+                operations.Count(operation => operation.Action != PlannedAction.Mark), operations.Count(operation => operation.Action == PlannedAction.Mark),
+                touched.Count),
             [], []);
         await files.SaveReadsAsync(request.RunId, reads, cancellationToken);
         await runs.UpdateAsync(request.RunId, run => run with { Phase = Phases.Planning }, cancellationToken);
-        return new UndoOpened(reads, Ranges(users), touched.Count);
+        return new UndoOpened(reads, Ranges(users));
     }
 
     private async Task<List<RoleOperation>> PlanRolesAsync(
