@@ -17,6 +17,15 @@ internal sealed class ListComparison(DirectorySettings settings, IDirectorySessi
     /// <summary>LDAP ids of users who are in a list now and were not, or the other way round.</summary>
     public IReadOnlyCollection<string> Touched => touched;
 
+    /// <summary>Indexes of the groups whose lists were read.</summary>
+    public IReadOnlySet<int> Compared => compared;
+
+    /// <summary>A group that had members has none.</summary>
+    public bool AnyEmptied { get; private set; }
+
+    /// <summary>A list that was read has somebody.</summary>
+    public bool AnyListed { get; private set; }
+
     /// <param name="changed">Ids of groups that have changed, of any group.</param>
     /// <param name="most">More joiners than this are not looked up.</param>
     /// <param name="cancellationToken">Stops at once.</param>
@@ -85,6 +94,8 @@ internal sealed class ListComparison(DirectorySettings settings, IDirectorySessi
             }
         }
 
+        AnyEmptied |= values.Count == 0 && before.Count > 0;
+        AnyListed |= values.Count > 0;
         var nested = state.Closure.Nestings.Where(nesting => nesting.Parent == group).Select(nesting => nesting.Key).ToHashSet();
         var now = values.Select(value => value.Key).ToHashSet();
         if (!nested.IsSubsetOf(now))

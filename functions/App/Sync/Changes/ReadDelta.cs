@@ -82,8 +82,8 @@ public sealed class DeltaReading(
         var stage = new UserStage(
             run, files.CreateWriter(RunFiles.ReadFolder(request.RunId), "delta"), files.CreateWriter(RunFiles.PlanFolder(request.RunId), "delta"),
             progress.Start(request.RunId, "delta", Phases.Reading, touched.Count), time.GetUtcNow());
-        var reader = new TouchedUsers(run, state.Closure, session, stage, lists);
-        var memberships = await reader.ReadAsync(touched, cancellationToken);
+        var reader = new TouchedUsers(run, state.Closure, session, stage, lists, new SightCheck(run.Settings, session, changes, state));
+        var memberships = await reader.ReadAsync(touched, comparison, cancellationToken);
         var users = await stage.CompleteAsync(CompletenessProof.Nothing with { Entries = stage.Mapped }, stage.Mapped + stage.Problems, cancellationToken);
         await files.SaveChangesAsync(
             request.RunId,

@@ -6,7 +6,7 @@ using LdapSync.Core.Reading;
 namespace LdapSync.App.Sync;
 
 /// <summary>Reads of some users what a full run would read: the entry by the users filter, and the groups.</summary>
-internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirectorySession session, UserStage stage, KeptLists lists)
+internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirectorySession session, UserStage stage, KeptLists lists, SightCheck sight)
 {
     private const int IdsPerSearch = 50;
 
@@ -18,8 +18,11 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
     /// <summary>Groups whose lists got to know of a user whom a value means.</summary>
     public HashSet<int> Learned { get; } = [];
 
+    /// <param name="ids">Of the users.</param>
+    /// <param name="comparison">Of the lists that have changed.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
     /// <returns>The number of memberships in linked groups.</returns>
-    public async Task<long> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    public async Task<long> ReadAsync(IReadOnlyCollection<string> ids, ListComparison comparison, CancellationToken cancellationToken)
     {
         if (!members.FindsGroups(session.Server.Kind))
         {
@@ -35,6 +38,11 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
             if (!proof.IsComplete || !stage.EveryIdReadable)
             {
                 throw new UncertainChangesException($"users that were touched could not be read to the end ({Proofs.Why(proof)})");
+            }
+
+            if (entries.Count < chunk.Length)
+            {
+                await sight.RequireAnybodyAsync(cancellationToken);
             }
 
             foreach (var id in chunk)
@@ -58,6 +66,7 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
             await lists.FlushIfNeededAsync(cancellationToken);
         }
 
+        await sight.RequireListedAsync(comparison, cancellationToken);
         return memberships;
     }
 
@@ -66,6 +75,7 @@ internal sealed class TouchedUsers(RunContext run, GroupClosure closure, IDirect
     {
         foreach (var key in members.UserKeys(user))
         {
+            sight.Add(key, found);
             found.ForEach(group => lists.Add(group, key, ldapId));
         }
 

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using LdapSync.TestBed;
+using Xunit;
+
+namespace LdapSync.App.Tests.Sync;
+
+/// <summary>What mode <em>delta</em> must not believe, or is not told: the run goes on in mode <em>changed</em> and does what is right.</summary>
+public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
+{
+    private const string ContentSynchronization = "1.3.6.1.4.1.4203.1.9.1";
+
+    /// <summary>An account that lost a right on users, or on lists of members, gets success and nothing.</summary>
+    [Theory]
+    [Trait("Rule", "G1")]
+    [InlineData("users")]
+    [InlineData("groups of users")]
+    public async Task Run_SearchesFindNothingAnyMore_DeactivatesNobodyAndRemovesNobody(string hidden)
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await using var proxy = new FaultProxy(app.Slapd.Port);
+        await StartAsync(app, ["staff", "project"], body =>
+        {
+            body["connection"]!["serverName"] = $"localhost:{proxy.Port}";
+            body["connection"]!["security"] = "none";
+            body["connection"]!["allowClearText"] = true;
+        });
+        var (staff, project) = (await app.MembersAsync("staff"), await app.MembersAsync("project"));
+        await app.Slapd.ModifyAsync(People.Replacing("ben", "telephoneNumber", "+41 44 000 00 07"));
+
+        proxy.Fault = request => IsOf(request, hidden) ? SearchFault.Empty : null;
+        var run = await FallsBackAsync(app, hidden == "users" ? "nobody is found" : "search does not find");
+        proxy.Fault = _ => null;
+
+        Assert.True(proxy.Spoilt > 0);
+        Assert.Equal(0, (int)run["totals"]!["deactivated"]! + (int)run["totals"]!["membersRemoved"]!);
+        Assert.All((await app.UsersAsync()).Values, user => Assert.True((bool)user["active"]! && (bool)user["canSignIn"]!, user.ToJsonString()));
+        Assert.Equal(staff, await app.MembersAsync("staff"));
+        Assert.Equal(project, await app.MembersAsync("project"));
+    }
+
+    [Fact]
+    [Trait("Rule", "G1")]
+    public async Task Run_NoMemberIsSeenAnyMore_RemovesNobody()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.Slapd.ModifyAsync($"dn: {People.GroupName("unix")}\nobjectClass: posixGroup\ncn: unix\ngidNumber: 100\nmemberUid: anna\n\n");
+        await StartAsync(app, ["unix"], body =>
+        {
+            body["groups"]!["membership"] = "memberUid";
+            body["filters"] = new JsonObject { ["groups"] = "(objectClass=posixGroup)" };
+        });
+        await app.Slapd.ModifyAsync($"dn: {People.GroupName("unix")}\nchangetype: modify\ndelete: memberUid\nmemberUid: anna\n\n");
+
+        await FallsBackAsync(app, "no other member is seen");
+
+        Assert.Equal(["anna"], await app.MembersAsync("unix"));
+    }
+
+    private static bool IsOf(string request, string hidden)
+    {
+        var (users, groups) = (request.Contains("ou=people", StringComparison.Ordinal), request.Contains("ou=groups", StringComparison.Ordinal));
+        return users && groups == (hidden != "users")
+            && !request.Contains(ContentSynchronization, StringComparison.Ordinal);
+    }
+
+    private static async Task StartAsync(Installation app, string[] groups, Action<JsonObject>? settings = null)
+    {
+        await app.ConfigureAsync(settings);
+        await app.LinkAsync(groups);
+        await app.CompleteAsync();
+    }
+
+    private static async Task<JsonNode> FallsBackAsync(Installation app, string reason)
+    {
+        var run = await app.CompleteAsync("delta");
+        Assert.True((string?)run["mode"] == "changed", run.ToJsonString());
+        Assert.Contains(reason, (string?)run["modeReason"], StringComparison.OrdinalIgnoreCase);
+        return run;
+    }
+}
