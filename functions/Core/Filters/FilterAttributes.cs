@@ -18,6 +18,9 @@ internal static class FilterAttributes
         && (extensible.DnAttributes || extensible.Attribute is null
             || extensible.MatchingRule is not (null or FilterEvaluator.BitAnd or FilterEvaluator.BitOr)));
 
+    /// <summary>Whether a part looks at the names of entries, too (<c>:dn:</c>).</summary>
+    public static bool LooksAtNames(LdapFilter filter) => Parts(filter).Any(part => part is ExtensibleFilter { DnAttributes: true });
+
     private static IEnumerable<LdapFilter> Parts(LdapFilter filter) => filter switch
     {
         AndFilter and => and.Parts.SelectMany(Parts),

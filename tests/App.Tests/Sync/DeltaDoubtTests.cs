@@ -9,6 +9,8 @@ public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
 {
     private const string ContentSynchronization = "1.3.6.1.4.1.4203.1.9.1";
 
+    private static readonly string App = People.GroupName("app");
+
     /// <summary>An account that lost a right on users, or on lists of members, gets success and nothing.</summary>
     [Theory]
     [Trait("Rule", "G1")]
@@ -54,6 +56,20 @@ public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
         await FallsBackAsync(app, "no other member is seen");
 
         Assert.Equal(["anna"], await app.MembersAsync("unix"));
+    }
+
+    [Fact]
+    [Trait("Rule", "U3")]
+    public async Task Run_UsersFilterOnMemberOf_FollowsWhoLeftThatGroup()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few().Group("app", "anna", "ben", "chloe"));
+        await StartAsync(app, ["staff"], body => body["filters"] = new JsonObject { ["users"] = $"(&(objectClass=inetOrgPerson)(memberOf={App}))" });
+        Assert.True((bool)(await app.UsersAsync())["chloe"]["active"]!);
+        await app.Slapd.ModifyAsync(People.Leaving("app", "chloe"));
+
+        await FallsBackAsync(app, "memberOf");
+
+        Assert.False((bool)(await app.UsersAsync())["chloe"]["active"]!);
     }
 
     private static bool IsOf(string request, string hidden)

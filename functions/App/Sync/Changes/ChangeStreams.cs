@@ -1,5 +1,6 @@
 using LdapSync.Core.Entries;
 using LdapSync.Core.Groups;
+using LdapSync.Core.Mapping;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Settings;
 
@@ -28,6 +29,7 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
         {
             _ when settings.Groups.Membership == MembershipSource.Filter =>
                 (null, "members are found by a search for each group (groups.membership is filter), which changes do not tell; take member or memberUid"),
+            _ when UntoldChanges.Reason(settings) is { } untold => (null, untold),
             DirectoryKind.ActiveDirectory when !server.Controls.Contains("1.2.840.113556.1.4.841") => (null, "the server does not offer DirSync"),
             DirectoryKind.ActiveDirectory when !Is(users, "objectGUID") || !Is(groups, "objectGUID") =>
                 (null, "DirSync tells entries by objectGUID, and users.userId or groups.groupId is another attribute"),
@@ -76,9 +78,10 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
     private async Task<ToldChanges> ReadAsync(Func<ChangeMethod, ChangeRequest> request, string cookie, CancellationToken cancellationToken)
     {
         var none = new HashSet<string>(StringComparer.Ordinal);
-        if (MethodOf(settings, session.Server) is not ({ } method, _))
+        var (offered, problem) = MethodOf(settings, session.Server);
+        if (offered is not { } method)
         {
-            return new ToldChanges(none, "", "the server does not tell changes any more");
+            return new ToldChanges(none, "", problem ?? "the server does not tell changes any more");
         }
 
         if (session is not IChangeSource source)
