@@ -19,7 +19,10 @@ public static class UntoldChanges
     /// <returns>Why changes are not enough, in words; null: they are.</returns>
     public static string? Reason(DirectorySettings settings) =>
         ReasonOf("filters.users", settings.Filters.Users)
-        ?? ReasonOf("users.activeExpression", settings.Users.ActiveExpression);
+        ?? ReasonOf("users.activeExpression", settings.Users.ActiveExpression)
+        ?? (settings.Users.InactiveWhen.LockedOut
+            ? "users.inactiveWhen.lockedOut is on, and the end of a lock-out is no change that a server tells; switch it off (the directory refuses the password meanwhile anyway)"
+            : null);
 
     private static string? ReasonOf(string field, string? text)
     {

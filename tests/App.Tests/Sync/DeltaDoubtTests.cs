@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LdapSync.TestBed;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace LdapSync.App.Tests.Sync;
@@ -72,6 +73,24 @@ public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.False((bool)(await app.UsersAsync())["chloe"]["active"]!);
     }
 
+    [Fact]
+    [Trait("Rule", "U4")]
+    public async Task Run_LockOutIsOver_ReactivatesWhoWasLockedOut()
+    {
+        var clock = new Clock();
+        await using var app = await Installation.StartAsync(
+            emulator, People.Few(), configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await StartAsync(app, ["staff"], body => body["users"]!["inactiveWhen"] = new JsonObject { ["lockedOut"] = true, ["lockoutMinutes"] = 60 });
+        await app.Slapd.ModifyAsync(People.Replacing("chloe", "pwdAccountLockedTime", $"{clock.GetUtcNow():yyyyMMddHHmmss}Z"));
+        await FallsBackAsync(app, "lockedOut");
+        Assert.False((bool)(await app.UsersAsync())["chloe"]["active"]!);
+
+        clock.Ahead = TimeSpan.FromHours(2);
+        await FallsBackAsync(app, "lockedOut");
+
+        Assert.True((bool)(await app.UsersAsync())["chloe"]["active"]!);
+    }
+
     private static bool IsOf(string request, string hidden)
     {
         var (users, groups) = (request.Contains("ou=people", StringComparison.Ordinal), request.Contains("ou=groups", StringComparison.Ordinal));
@@ -92,5 +111,12 @@ public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.True((string?)run["mode"] == "changed", run.ToJsonString());
         Assert.Contains(reason, (string?)run["modeReason"], StringComparison.OrdinalIgnoreCase);
         return run;
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }
 }
