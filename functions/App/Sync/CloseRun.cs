@@ -110,7 +110,8 @@ public sealed partial class RunClosing(
     private static bool Undone(SyncRequest request, SyncOutcome? succeeded) =>
         request is { UndoOf: not null, DryRun: false } && succeeded is { Totals.Applied: > 0 };
 
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
+    private DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is not { } before || ModeChoice.IsToCome(before, time) || other > before ? other : one;
 
     private void Log(SyncRequest request, RunStatus status, RunRecord run)
     {

@@ -11,7 +11,7 @@ namespace LdapSync.App.Sync;
 public sealed record ChosenMode(RunMode Mode, string? Reason, Population? Before = null);
 
 /// <summary>Chooses how a run reads: as asked for, or else the next best way.</summary>
-public sealed class ModeChoice(ChangeStateStore changes, SyncStateStore states)
+public sealed class ModeChoice(ChangeStateStore changes, SyncStateStore states, TimeProvider time)
 {
     internal const string OtherLinks = "roles were linked or unlinked since the last run";
 
@@ -29,6 +29,11 @@ public sealed class ModeChoice(ChangeStateStore changes, SyncStateStore states)
             return new ChosenMode(RunMode.Full, Sentence("no run has read everything with these settings yet"));
         }
 
+        if (IsToCome(directory.Watermark.Value, time))
+        {
+            return new ChosenMode(RunMode.Full, Sentence("the date of the last change that was read is in the future, so what has changed since is not known"));
+        }
+
         if (wanted == RunMode.Changed)
         {
             return new ChosenMode(RunMode.Changed, null);
@@ -41,6 +46,9 @@ public sealed class ModeChoice(ChangeStateStore changes, SyncStateStore states)
             ? new ChosenMode(RunMode.Delta, null, new Population(state!.ActiveUsers, state.Memberships))
             : new ChosenMode(RunMode.Changed, Sentence(problem));
     }
+
+    /// <summary>Whether a kept date is no date of the past; two machines' clocks may differ a little.</summary>
+    internal static bool IsToCome(DateTimeOffset watermark, TimeProvider time) => watermark > time.GetUtcNow().AddMinutes(1);
 
     /// <summary>A reason as the run's view tells it.</summary>
     public static string Sentence(string reason) => $"{char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}.";

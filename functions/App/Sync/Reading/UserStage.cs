@@ -120,7 +120,7 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         if (mapper.TryMap(entry, now, out var user, out var problem))
         {
             Mapped++;
-            watermark = watermark is null || user.Modified > watermark ? user.Modified : watermark;
+            watermark = user.Modified <= now && !(watermark > user.Modified) ? user.Modified : watermark; // one date in the future would hide all changes until then
             StagedRecords.WriteUser(record, user);
             users.Add(Sections.UsersOf(Buckets.OfLdapId(run.DirectoryId, user.LdapId)), record.Written);
             AddNames(entry, names ? user.LdapId : null);
