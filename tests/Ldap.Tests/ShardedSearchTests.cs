@@ -1,3 +1,4 @@
+using LdapSync.Core.Entries;
 using LdapSync.Core.Reading;
 using LdapSync.Core.Settings;
 using LdapSync.Ldap.Sharding;
@@ -72,6 +73,32 @@ public sealed class ShardedSearchTests(SlapdFixture slapd)
         Assert.Contains(SampleDirectory.PersonName(3), names);
     }
 
+    /// <summary>The last look finds a name that no shard had, and before it is read the entry has another one.</summary>
+    [Fact]
+    public async Task Search_InShards_WhoIsMissedAndRenamedMeanwhile_IsNotProvenComplete()
+    {
+        await using var own = await Slapd.StartAsync(new SlapdOptions { WriteLdif = writer => SampleDirectory.Write(writer, people: 5, groups: 1) });
+        var settings = slapd.Plain with { ServerName = $"127.0.0.1:{own.Port}" };
+        var people = new SearchRequest($"ou=people,{Slapd.Suffix}", SearchScope.OneLevel, "(objectClass=inetOrgPerson)", ["sn"]);
+        var renaming = $"dn: {SampleDirectory.PersonName(3)}\nchangetype: modrdn\nnewrdn: cn=renamed\ndeleteoldrdn: 0\n\n";
+        var search = new ShardedSearch(
+            async stop => new BeforeSearches(
+                await ConnectAsync(settings)(stop),
+                request => request.SearchBase == SampleDirectory.PersonName(3) ? own.ModifyAsync(renaming) : Task.CompletedTask),
+            people,
+            Shards.ByPrefix(people, "noSuchAttribute", ["a"]),
+            readers: 1);
+
+        var names = new List<string>();
+        await foreach (var entry in search.WithCancellation(Reading.Stop))
+        {
+            names.Add(entry.DistinguishedName);
+        }
+
+        Assert.Equal(4, names.Count);
+        Assert.False(search.Proof.IsComplete, $"{search.Proof}");
+    }
+
     [Fact]
     public async Task Search_InShards_OfWhichOneEndsAtALimit_IsNotProvenComplete()
     {
@@ -130,4 +157,28 @@ public sealed class ShardedSearchTests(SlapdFixture slapd)
 
     private static Func<CancellationToken, Task<IDirectorySession>> ConnectAsync(ConnectionSettings settings) =>
         stop => new LdapDirectoryClient().ConnectAsync(settings, Slapd.ReaderPassword, stop);
+
+    /// <summary>A session on which something happens in the directory right before a search begins.</summary>
+    private sealed class BeforeSearches(IDirectorySession session, Func<SearchRequest, Task> before) : IDirectorySession
+    {
+        public ServerProfile Server => session.Server;
+
+        public IDirectorySearch Search(SearchRequest request) => new Waiting(session.Search(request), () => before(request));
+
+        public ValueTask DisposeAsync() => session.DisposeAsync();
+
+        private sealed class Waiting(IDirectorySearch search, Func<Task> before) : IDirectorySearch
+        {
+            public CompletenessProof Proof => search.Proof;
+
+            public async IAsyncEnumerator<DirectoryEntry> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+            {
+                await before();
+                await foreach (var entry in search.WithCancellation(cancellationToken))
+                {
+                    yield return entry;
+                }
+            }
+        }
+    }
 }

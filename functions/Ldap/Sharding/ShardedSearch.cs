@@ -158,7 +158,8 @@ public sealed class ShardedSearch(
         }
         catch (DirectoryException gone) when (gone.Failure == DirectoryFailure.NoSuchObject)
         {
-            return (null, CompletenessProof.Nothing);
+            // Deleted, or renamed since the last look: he may be there by another name.
+            return (null, CompletenessProof.Nothing with { RangesFinished = false, Message = "an entry was renamed or deleted while it was read" });
         }
 
         return (found, search.Proof);
