@@ -91,11 +91,33 @@ public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.True((bool)(await app.UsersAsync())["chloe"]["active"]!);
     }
 
+    /// <summary>Content synchronization tells of the container alone, and that to nobody who asks for users.</summary>
+    [Fact]
+    [Trait("Rule", "U3")]
+    public async Task Run_ContainerMovedOutOfTheSearchBase_DeactivatesWhoIsBelow()
+    {
+        var branch = $"ou=branch,ou=people,{Slapd.Suffix}";
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await app.Slapd.ModifyAsync(
+            $"dn: {branch}\nobjectClass: organizationalUnit\nou: branch\n\n"
+            + $"dn: uid=far,{branch}\nobjectClass: inetOrgPerson\nuid: far\nsn: far\ncn: Far Away\n\n"
+            + $"dn: {People.GroupName("staff")}\nchangetype: modify\nadd: member\nmember: uid=far,{branch}\n\n");
+        await StartAsync(app, ["staff"]);
+        Assert.True((bool)(await app.UsersAsync())["far"]["active"]!);
+        Assert.Equal("delta", (string?)(await app.CompleteAsync("delta"))["mode"]);
+        await app.Slapd.ModifyAsync($"dn: {branch}\nchangetype: modrdn\nnewrdn: ou=branch\ndeleteoldrdn: 0\nnewsuperior: {Slapd.Suffix}\n\n");
+
+        await FallsBackAsync(app, "container");
+
+        Assert.False((bool)(await app.UsersAsync())["far"]["active"]!);
+        Assert.Equal("delta", (string?)(await app.CompleteAsync("delta"))["mode"]);
+    }
+
     private static bool IsOf(string request, string hidden)
     {
         var (users, groups) = (request.Contains("ou=people", StringComparison.Ordinal), request.Contains("ou=groups", StringComparison.Ordinal));
         return users && groups == (hidden != "users")
-            && !request.Contains(ContentSynchronization, StringComparison.Ordinal);
+            && !request.Contains(ContentSynchronization, StringComparison.Ordinal) && !request.Contains("organizationalUnit", StringComparison.Ordinal);
     }
 
     private static async Task StartAsync(Installation app, string[] groups, Action<JsonObject>? settings = null)

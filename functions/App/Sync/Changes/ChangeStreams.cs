@@ -19,6 +19,7 @@ internal sealed record ToldChanges(IReadOnlySet<string> Ids, string Cookie, stri
 internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySession session)
 {
     private const string Nothing = "(!(objectClass=*))";
+    private const string MovedContainer = "a container was renamed or moved, and with it everybody below, which the server does not tell";
     private const string NoChanges = "this LDAP client does not read changes (Ldap__Client)";
 
     /// <summary>The way in which this server tells changes, or null with the reason.</summary>
@@ -63,11 +64,22 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             var groups = await TakeCookieAsync(Groups(method.Value), cancellationToken);
             return users is null || groups is null
                 ? new ChangeCookies(null, null, "the server gave no cookie for its changes")
-                : new ChangeCookies(users, groups, null);
+                : new ChangeCookies(users, groups, null, await ReadContainersAsync(method.Value, cancellationToken));
         }
         catch (DirectoryException refused) when (!refused.CanRetry)
         {
             return new ChangeCookies(null, null, $"the server does not allow it: {refused.Message}");
+        }
+    }
+
+    /// <exception cref="UncertainChangesException">Containers were renamed or moved since the state was kept, or may have been.</exception>
+    public async Task RequireSameContainersAsync(ChangesState state, CancellationToken cancellationToken)
+    {
+        if (MethodOf(settings, session.Server) is (ChangeMethod.SyncRepl and var method, _)
+            && (state.Containers is not { } before || await ReadContainersAsync(method, cancellationToken) != before))
+        {
+            throw new UncertainChangesException(
+                state.Containers is null ? "the containers of the last run are not known" : MovedContainer);
         }
     }
 
@@ -115,7 +127,7 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             { Deletions: DeletionKnowledge.Unknown } =>
                 new ToldChanges(none, "", "the server may not tell this account every deletion (docs/directory.md says what it needs), so everybody's id is read"),
             _ when await AnyHoldsOthersAsync(moved, cancellationToken) =>
-                new ToldChanges(none, "", "a container was renamed or moved, and with it everybody below, which the server does not tell"),
+                new ToldChanges(none, "", MovedContainer),
             _ when ids.Contains("") => new ToldChanges(none, "", "an entry among the changes has no id that can be read"),
             _ => new ToldChanges(ids, result.Cookie!, null),
         };
@@ -148,6 +160,10 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
 
         return false;
     }
+
+    /// <summary>DirSync tells of containers itself.</summary>
+    private async Task<string?> ReadContainersAsync(ChangeMethod method, CancellationToken cancellationToken) =>
+        method == ChangeMethod.SyncRepl ? await new ContainerTag(settings, session).ReadAsync(cancellationToken) : null;
 
     private async Task<string?> TakeCookieAsync(ChangeRequest request, CancellationToken cancellationToken)
     {

@@ -47,6 +47,7 @@ public sealed class ChangesKeeping(RunFiles files, ChangeStateStore changes)
             SettingsTag = tag,
             UsersCookie = users,
             GroupsCookie = groups,
+            Containers = cookies.Containers,
             Links = [.. (await files.LoadLinksAsync(request.RunId, cancellationToken)).Select(link => link.Key)],
             Closure = closure,
             Lists = [.. closure.Groups.Select((_, group) => new KeptList(sets, Sections.ListOf(group)))],

@@ -20,6 +20,9 @@ public sealed record ChangesState
 
     public string GroupsCookie { get; init; } = "";
 
+    /// <summary>Of the containers (<see cref="ContainerTag"/>), where the server does not tell who is below a moved one; null: not known.</summary>
+    public string? Containers { get; init; }
+
     /// <summary>The keys of the roles' links, in the order of <see cref="GroupClosure.Linked"/>.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
 
@@ -43,4 +46,8 @@ public sealed record ChangesState
 public sealed record KeptList(IReadOnlyList<SegmentSet> Sets, string Section);
 
 /// <summary>Cookies that were taken before a run began to read.</summary>
-public sealed record ChangeCookies(string? Users, string? Groups, string? Unavailable);
+/// <param name="Users">Null: changes cannot be read.</param>
+/// <param name="Groups">Of groups.</param>
+/// <param name="Unavailable">Why changes cannot be read; null where they can.</param>
+/// <param name="Containers">See <see cref="ChangesState.Containers"/>.</param>
+public sealed record ChangeCookies(string? Users, string? Groups, string? Unavailable, string? Containers = null);

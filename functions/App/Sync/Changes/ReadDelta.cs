@@ -65,6 +65,7 @@ public sealed class DeltaReading(
             throw new UncertainChangesException(problem);
         }
 
+        await streams.RequireSameContainersAsync(state, cancellationToken);
         var linked = await groups.ReadAsync(run, request.RunId, session, onlyLinked: true, cancellationToken);
         RequireSame(state, await files.LoadLinksAsync(request.RunId, cancellationToken));
         var lists = new KeptLists(changes, run.DirectoryId, request.RunId, "delta");
