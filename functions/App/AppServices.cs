@@ -46,6 +46,7 @@ public static class AppServices
 
         // Reading
         services.AddSingleton<DirectorySessions>();
+        services.AddSingleton<RunSessions>();
         services.AddSingleton<GroupReading>();
         services.AddSingleton<UserReading>();
         services.AddSingleton<MemberReading>();

@@ -18,5 +18,6 @@ public sealed class DomainControllerTests(SambaFixture samba)
         Assert.Equal(SambaDirectory.People, entries.Count);
         Assert.True(proof.IsComplete, $"{proof}");
         Assert.Equal(DirectoryKind.ActiveDirectory, session.Server.Kind);
+        Assert.StartsWith("CN=NTDS Settings,", session.Server.Identity, StringComparison.OrdinalIgnoreCase);
     }
 }

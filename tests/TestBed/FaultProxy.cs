@@ -53,6 +53,13 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many searches were spoilt.</summary>
     public int Spoilt => Volatile.Read(ref spoilt);
 
+    /// <summary>Cuts all connections and takes no more.</summary>
+    public void GoAway()
+    {
+        stop.Cancel();
+        listener.Stop();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);

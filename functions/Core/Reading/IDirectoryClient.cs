@@ -58,4 +58,11 @@ public sealed record ServerProfile(
     string Authentication,
     IReadOnlyList<string> NamingContexts,
     IReadOnlySet<string> Controls,
-    string? Certificate);
+    string? Certificate)
+{
+    /// <summary>What the server calls itself, or null where it does not tell.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Which server it is, where several answer to one name.</summary>
+    public string Identity => Name ?? Endpoint;
+}

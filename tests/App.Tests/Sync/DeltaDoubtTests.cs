@@ -113,6 +113,35 @@ public sealed class DeltaDoubtTests(Emulator emulator) : IClassFixture<Emulator>
         Assert.Equal("delta", (string?)(await app.CompleteAsync("delta"))["mode"]);
     }
 
+    /// <summary>What the second server did not have yet would never be told by the cookies of the first.</summary>
+    [Fact]
+    public async Task Run_LastRunReadFromTwoServers_LooksAtEverybody()
+    {
+        await using var app = await Installation.StartAsync(emulator, People.Few());
+        await using var first = new FaultProxy(app.Slapd.Port);
+        first.Fault = request =>
+        {
+            if (!IsOf(request, "users") || !request.Contains("telephoneNumber", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            first.GoAway();
+            return SearchFault.Silence;
+        };
+        await StartAsync(app, ["staff"], body =>
+        {
+            body["connection"]!["serverName"] = $"localhost:{first.Port}, localhost:{app.Slapd.Port}";
+            body["connection"]!["security"] = "none";
+            body["connection"]!["allowClearText"] = true;
+        });
+        Assert.True(first.Spoilt > 0);
+
+        await FallsBackAsync(app, "several servers");
+
+        Assert.Equal("delta", (string?)(await app.CompleteAsync("delta"))["mode"]);
+    }
+
     private static bool IsOf(string request, string hidden)
     {
         var (users, groups) = (request.Contains("ou=people", StringComparison.Ordinal), request.Contains("ou=groups", StringComparison.Ordinal));

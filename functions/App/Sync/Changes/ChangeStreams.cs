@@ -64,7 +64,7 @@ internal sealed class ChangeStreams(DirectorySettings settings, IDirectorySessio
             var groups = await TakeCookieAsync(Groups(method.Value), cancellationToken);
             return users is null || groups is null
                 ? new ChangeCookies(null, null, "the server gave no cookie for its changes")
-                : new ChangeCookies(users, groups, null, await ReadContainersAsync(method.Value, cancellationToken));
+                : new ChangeCookies(users, groups, null, await ReadContainersAsync(method.Value, cancellationToken), session.Server.Identity);
         }
         catch (DirectoryException refused) when (!refused.CanRetry)
         {

@@ -50,4 +50,5 @@ public sealed record KeptList(IReadOnlyList<SegmentSet> Sets, string Section);
 /// <param name="Groups">Of groups.</param>
 /// <param name="Unavailable">Why changes cannot be read; null where they can.</param>
 /// <param name="Containers">See <see cref="ChangesState.Containers"/>.</param>
-public sealed record ChangeCookies(string? Users, string? Groups, string? Unavailable, string? Containers = null);
+/// <param name="Server">Whose they are: with another server's entries they do not go together.</param>
+public sealed record ChangeCookies(string? Users, string? Groups, string? Unavailable, string? Containers = null, string? Server = null);

@@ -13,7 +13,7 @@ public sealed class ReadGroupMembers(GroupMemberReading reading, ILogger<ReadGro
         SyncStep.RunAsync(logger, request.RunId, nameof(ReadGroupMembers), () => reading.ReadAsync(request.RunId, cancellationToken));
 }
 
-public sealed class GroupMemberReading(DirectorySessions sessions, RunFiles files, RunProgress progress)
+public sealed class GroupMemberReading(RunSessions sessions, RunFiles files, RunProgress progress)
 {
     /// <summary>Why mode <em>delta</em> cannot be offered.</summary>
     internal const string UniqueIdentifiers = "values of uniqueMember have unique identifiers (#'...'B), by which no user's groups can be searched for";
@@ -23,7 +23,7 @@ public sealed class GroupMemberReading(DirectorySessions sessions, RunFiles file
         var run = await files.LoadContextAsync(runId, cancellationToken);
         var links = await files.LoadLinksAsync(runId, cancellationToken);
         var stage = new MemberStage(files.CreateWriter(RunFiles.ReadFolder(runId), "values"), progress.Start(runId, "values", Phases.Reading));
-        await using var session = await sessions.OpenAsync(run.DirectoryId, run.Settings.Connection, cancellationToken);
+        await using var session = await sessions.OpenAsync(run, runId, cancellationToken);
         var entries = new GroupEntries(run.Settings, session);
         var names = run.Settings.Groups.Nested ? await entries.ReadNamesAsync(cancellationToken) : GroupNames.None;
         var walk = new GroupWalk(names);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace LdapSync.App.Sync;
 
 /// <summary>Reads directory users into staging.</summary>
-public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunProgress progress, IOptions<SyncOptions> options, TimeProvider time)
+public sealed class UserReading(RunSessions sessions, RunFiles files, RunProgress progress, IOptions<SyncOptions> options, TimeProvider time)
 {
     private const int IdsPerSearch = 50;
 
@@ -21,7 +21,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
     {
         var stage = await StageAsync(runId, "users", cancellationToken);
         var settings = stage.Run.Settings;
-        Task<IDirectorySession> OpenAsync(CancellationToken stop) => sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, stop);
+        Task<IDirectorySession> OpenAsync(CancellationToken stop) => sessions.OpenAsync(stage.Run, runId, stop);
         await using var session = settings.Users.Shards.Count > 0 ? null : await OpenAsync(cancellationToken);
 
         // A place stays free for the lists of members, which are read at the same time.
@@ -38,7 +38,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
         var settings = stage.Run.Settings;
         var overlap = TimeSpan.FromMinutes(options.Value.OverlapMinutes);
         var (since, began) = ((stage.Run.Watermark!.Value - overlap).ToUniversalTime(), time.GetTimestamp());
-        await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
+        await using var session = await sessions.OpenAsync(stage.Run, runId, cancellationToken);
         var (everybody, present, ids) = await stage.ReadPresenceAsync(session, since, MostById, cancellationToken);
         var changed = CompletenessProof.Nothing;
 
@@ -64,7 +64,7 @@ public sealed class UserReading(DirectorySessions sessions, RunFiles files, RunP
     {
         var stage = await StageAsync(range.Part.RunId, $"users-{range.Part.First:x2}", cancellationToken);
         var settings = stage.Run.Settings;
-        await using var session = await sessions.OpenAsync(stage.Run.DirectoryId, settings.Connection, cancellationToken);
+        await using var session = await sessions.OpenAsync(stage.Run, range.Part.RunId, cancellationToken);
         var ids = await files.ReadTextsAsync(range.Plan, Sections.NeedAttributes, cancellationToken);
         foreach (var chunk in ids.Chunk(IdsPerSearch))
         {
