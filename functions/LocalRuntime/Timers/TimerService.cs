@@ -98,7 +98,16 @@ internal sealed partial class TimerService(
         }
 
         var noted = new ScheduleStatus { Last = began, Next = timer.Schedule.Next(Now), LastUpdated = Now };
-        await tables.Timers.WriteAsync(timer.Function.Name, noted, cancellation);
+        try
+        {
+            await tables.Timers.WriteAsync(timer.Function.Name, noted, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            // The schedule goes on. Should the host end before the next note, this run counts as missed and is made up for.
+            LogNotNoted(timer.Function.Name, e);
+        }
+
         return noted;
     }
 
@@ -137,4 +146,7 @@ internal sealed partial class TimerService(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Timer function {Function} failed")]
     private partial void LogFailed(string function, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Timer function {Function}: its run could not be noted")]
+    private partial void LogNotNoted(string function, Exception exception);
 }
