@@ -56,14 +56,6 @@ internal sealed partial class OrchestrationInstance
         WakeUp();
     }
 
-    private void WakeUpAtStart()
-    {
-        if (State is { StartAt: { } at, Status: not OrchestrationRuntimeStatus.Suspended } && at > engine.Now)
-        {
-            WakeUp();
-        }
-    }
-
     /// <summary>Runs the orchestrator now, or when its start is due.</summary>
     public void WakeUp()
     {
@@ -71,7 +63,7 @@ internal sealed partial class OrchestrationInstance
         At(due, () => Post(new Message.Incoming(null, State?.Generation)));
     }
 
-    private async Task<bool> StepAsync(IEnumerable<Message.Incoming> messages)
+    private async Task<bool> StepAsync(List<Message.Incoming> messages)
     {
         if (State is not { IsEnded: false } state)
         {
@@ -82,15 +74,17 @@ internal sealed partial class OrchestrationInstance
         var record = new StepRecord(engine.Now.UtcDateTime, incoming, [], Executed: false);
         if (state.Status == OrchestrationRuntimeStatus.Suspended || state.StartAt > engine.Now)
         {
-            if (incoming.Count == 0)
-            {
-                WakeUpAtStart();
-            }
-            else
+            if (incoming.Count > 0)
             {
                 await CommitAsync(state with { Steps = state.Steps + 1 }, (state.Generation, state.Steps, record));
                 history.Add(record);
                 Follow(record);
+            }
+
+            if (state.Status != OrchestrationRuntimeStatus.Suspended && messages.Exists(message => message.Event is null))
+            {
+                // A timer may fire a little early, and it was the only one.
+                WakeUp();
             }
 
             return true;
@@ -108,7 +102,7 @@ internal sealed partial class OrchestrationInstance
     }
 
     /// <summary>Leaves out what is for a former generation, has come already, or answers no open call.</summary>
-    private List<HistoryEvent> Relevant(IEnumerable<Message.Incoming> messages)
+    private List<HistoryEvent> Relevant(List<Message.Incoming> messages)
     {
         List<HistoryEvent> relevant = [];
         HashSet<int> answered = [];

@@ -138,7 +138,7 @@ internal sealed partial class OrchestrationInstance(DurableEngine engine, string
         Message.Purge => PurgeAsync(),
         Message.Delivered => DeliveredAsync(),
         Message.Fault fault => FaultAsync(fault),
-        _ => StepAsync(batch.Cast<Message.Incoming>()),
+        _ => StepAsync([.. batch.Cast<Message.Incoming>()]),
     };
 
     private async Task CommitAsync(InstanceState next, params (int Generation, int Step, StepRecord Record)[] records)
