@@ -12,8 +12,8 @@ internal sealed partial class DurableEngine
     [LoggerMessage(Level = LogLevel.Error, Message = "Orchestration {InstanceId}: a step could not be taken")]
     internal partial void LogInstanceFailed(string instanceId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: storage does not answer (attempt {Attempt}): {Reason}")]
-    internal partial void LogStorageAway(string instanceId, int attempt, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: storage does not do what it is asked (attempt {Attempt}): {Reason}")]
+    private partial void LogStorageAway(string instanceId, int attempt, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: event {Event} is dropped, there is no instance {Target}")]
     private partial void LogEventLost(string instanceId, string @event, string target);

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using DurableTask.Core.Exceptions;
 using LdapSync.LocalRuntime.Hosting;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -86,72 +83,22 @@ internal sealed partial class DurableEngine : IHostedService
     /// <summary>Runs an orchestrator through records that are all history, as a check.</summary>
     public StepOutcome Replay(InstanceState state, IReadOnlyList<StepRecord> records) => replayer.Run(state, records, () => { });
 
-    /// <summary>Brings sub-orchestrations and events on their way, each until the other instance has stored it.</summary>
-    public async Task DeliverAsync(InstanceState from, int generation, IReadOnlyList<HistoryEvent> actions, Action onDelivered)
+    /// <summary>
+    /// Asks the storage until it answers: nothing may be lost while it is away, or while it refuses what it will take again later.
+    /// </summary>
+    public async Task<T> InsistAsync<T>(string instanceId, Func<Task<T>> ask)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await Task.WhenAll(actions.Where(action => action.Kind == EventKind.SubCreated).Select(action => StartSubAsync(from, generation, action)));
-            foreach (var sent in actions.Where(action => action.Kind == EventKind.EventSent))
+            try
             {
-                if (Find(sent.Instance!) is not { } target)
-                {
-                    LogEventLost(from.InstanceId, sent.Name!, sent.Instance!);
-                    continue;
-                }
-
-                var mark = $"{from.InstanceId}/{generation}/{sent.Id}";
-                var raised = new HistoryEvent { Kind = EventKind.EventRaised, Name = sent.Name, Data = sent.Data, Instance = mark };
-                await target.SendAsync(new Message.Incoming(raised, null));
+                return await ask();
             }
-
-            onDelivered();
-        }
-#pragma warning disable CA1031 // nobody awaits this; what was not delivered is marked in the sender's row and goes out at the next start
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            if (!IsStopped)
+            catch (Exception e) when (!IsStopped && StorageFailures.MayPass(e, attempt))
             {
-                LogInstanceFailed(from.InstanceId, e);
+                LogStorageAway(instanceId, attempt, e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(attempt, 30)), Time, Stopping);
             }
-        }
-    }
-
-    public async Task TerminateChildrenAsync(InstanceState parent, string? output)
-    {
-        foreach (var child in ChildrenOf(parent).Where(child => child.State is { IsEnded: false }))
-        {
-            await child.SendAsync(new Message.Terminate(output, Recursive: true));
-        }
-    }
-
-    public IEnumerable<OrchestrationInstance> ChildrenOf(InstanceState parent) =>
-        All.Where(instance => instance.State?.Parent is { } link && link.InstanceId == parent.InstanceId && link.Generation == parent.Generation).ToList();
-
-    public void TellParent(InstanceState child, HistoryEvent end)
-    {
-        if (child.Parent is { } parent && Find(parent.InstanceId) is { } instance)
-        {
-            var outcome = end.Failure is { } failure
-                ? new HistoryEvent { Kind = EventKind.SubFailed, Id = parent.TaskId, Failure = failure }
-                : new HistoryEvent { Kind = EventKind.SubCompleted, Id = parent.TaskId, Data = end.Data };
-            instance.Post(new Message.Incoming(outcome, parent.Generation));
-        }
-    }
-
-    /// <summary>Tells it again, from what is stored.</summary>
-    public void TellParentOfEnd(InstanceState child)
-    {
-        if (child is { IsEnded: true, Parent: not null })
-        {
-            _ = Task.Run(async () =>
-            {
-                var records = await Store.ReadHistoryAsync(child.InstanceId, child.Generation, child.Steps, Stopping);
-                var end = records[^1].Actions[^1];
-                var isTerminated = child.Status == OrchestrationRuntimeStatus.Terminated;
-                TellParent(child, isTerminated ? end with { Failure = new TaskFailureDetails("(unknown)", end.Data ?? "(unknown)", null, null, null) } : end);
-            });
         }
     }
 
@@ -166,20 +113,4 @@ internal sealed partial class DurableEngine : IHostedService
             // Nobody reads these rows any more; a purge removes them with the rest.
         }
     });
-
-    private async Task StartSubAsync(InstanceState parent, int generation, HistoryEvent action)
-    {
-        var started = new HistoryEvent { Kind = EventKind.Started, Name = action.Name, Data = action.Data };
-        var link = new ParentLink(parent.Name, parent.InstanceId, generation, action.Id);
-        try
-        {
-            await Get(action.Instance!).SendAsync(new Message.Start(
-                action.Name!, started, link, null, action.Tags?.ToDictionary() ?? [], action.Version ?? "", null));
-        }
-        catch (OrchestrationAlreadyExistsException e)
-        {
-            var failed = new HistoryEvent { Kind = EventKind.SubFailed, Id = action.Id, Failure = Failures.Of(e) };
-            Get(parent.InstanceId).Post(new Message.Incoming(failed, generation));
-        }
-    }
 }

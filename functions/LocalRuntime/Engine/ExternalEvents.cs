@@ -81,7 +81,9 @@ internal sealed class ExternalEvents(DataConverter converter)
             {
                 TrySetResult(converter.Deserialize<T>(data)!);
             }
-            catch (Exception e) when (e is System.Text.Json.JsonException or NotSupportedException)
+#pragma warning disable CA1031 // a type may refuse data with any exception; the orchestrator is told
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 TrySetException(e);
             }

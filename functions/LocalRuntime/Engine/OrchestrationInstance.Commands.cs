@@ -23,12 +23,12 @@ internal sealed partial class OrchestrationInstance
         };
         await CommitAsync(next.WithOutput(terminate.Output), (state.Generation, state.Steps, record));
         Close();
+        engine.TellParent(State!, end with { Failure = new TaskFailureDetails("(unknown)", terminate.Output ?? "(unknown)", null, null, null) });
         if (terminate.Recursive)
         {
             await engine.TerminateChildrenAsync(state, terminate.Output);
         }
 
-        engine.TellParent(State!, end with { Failure = new TaskFailureDetails("(unknown)", terminate.Output ?? "(unknown)", null, null, null) });
         return true;
     }
 
@@ -57,13 +57,7 @@ internal sealed partial class OrchestrationInstance
             return true;
         }
 
-        var failure = Failures.Of(new InvalidOperationException(OrchestratorThread.NotDurable));
-        var end = new HistoryEvent { Kind = EventKind.Ended, Name = "Faulted", Failure = failure };
-        var record = new StepRecord(engine.Now.UtcDateTime, [], [end], Executed: true);
-        var next = state with { Status = OrchestrationRuntimeStatus.Failed, Steps = state.Steps + 1 };
-        await CommitAsync(next.WithOutput(failure.ToString()), (state.Generation, state.Steps, record));
-        Close();
-        engine.TellParent(State!, end);
+        await FailAsync(state, Failures.Of(new InvalidOperationException(OrchestratorThread.NotDurable)));
         return true;
     }
 

@@ -1,0 +1,79 @@
+using LdapSync.LocalRuntime.Engine;
+using LdapSync.LocalRuntime.Hosting;
+using LdapSync.LocalRuntime.Testing;
+using LdapSync.TestBed;
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace LdapSync.LocalRuntime.Tests;
+
+/// <summary>A host takes up what another left, as the other had written it.</summary>
+public sealed class RecoveryTests(Storage storage) : IAsyncDisposable
+{
+    private readonly string hub = Storage.NewHub();
+    private readonly Journal journal = new();
+    private TableProxy? proxy;
+
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
+
+    private InstanceStore Store => new HubTables(new HostSettings
+    {
+        HubName = hub,
+        RoutePrefix = "",
+        Port = 0,
+        KeysFolder = "",
+        Storage = storage.ConnectionString,
+    }).Instances;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (proxy is not null)
+        {
+            await proxy.DisposeAsync();
+        }
+    }
+
+    /// <summary>The former host ended before the parent had stored its child's end.</summary>
+    [Fact]
+    public async Task Parent_OfAnEndedChildThatCannotBeRead_IsToldLater()
+    {
+        await Store.CreateTableAsync(Limit);
+        await WriteAsync("p", nameof(OrchestrationFunctions.ParentAtGate), state => state, Sub("p-child"));
+        var link = new ParentLink(nameof(OrchestrationFunctions.ParentAtGate), "p", 1, 0);
+        await WriteAsync("p-child", nameof(OrchestrationFunctions.ChildAtGate), state => Completed(state) with { Parent = link }, End(0));
+        proxy = await TableProxy.StartAsync(storage.Azurite);
+        proxy.FailNext(FailureMode.Forbidden, 1, request => IsReadOf(request, "p-child"));
+        await using var host = await StartAsync(proxy.ConnectionString);
+
+        var ended = await host.Client.WaitForInstanceCompletionAsync("p", Limit);
+
+        Assert.Equal((OrchestrationRuntimeStatus.Completed, 1), (ended.RuntimeStatus, (int)proxy.Failed));
+    }
+
+    private static HistoryEvent Sub(string instance) =>
+        new() { Kind = EventKind.SubCreated, Name = nameof(OrchestrationFunctions.ChildAtGate), Instance = instance };
+
+    private static HistoryEvent End(int id) => new() { Kind = EventKind.Ended, Id = id };
+
+    private static InstanceState Completed(InstanceState state) => state with { Status = OrchestrationRuntimeStatus.Completed };
+
+    private static bool IsReadOf(HttpRequest request, string instance) =>
+        request.Method == "GET" && request.Query["$filter"].ToString().Contains($"'{instance}'", StringComparison.Ordinal);
+
+    /// <summary>An instance that has taken its first step.</summary>
+    private async Task WriteAsync(string id, string name, Func<InstanceState, InstanceState> with, params HistoryEvent[] actions)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var started = new HistoryEvent { Kind = EventKind.Started, Name = name };
+        var state = new InstanceState { InstanceId = id, Name = name, Status = OrchestrationRuntimeStatus.Running, Created = now, Updated = now, Steps = 1 };
+        await Store.CommitAsync(with(state), default, [(1, 0, new StepRecord(now.UtcDateTime, [started], actions, Executed: true))], Limit);
+    }
+
+    private Task<FunctionsTestHost> StartAsync(string connection) => storage.StartAsync(
+        [typeof(OrchestrationFunctions), typeof(RefusalFunctions)],
+        hub,
+        new() { ["AzureWebJobsStorage"] = connection, ["LocalRuntime:StorageTimeoutSeconds"] = "0.5" },
+        builder => builder.Services.AddSingleton(journal));
+}
