@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LdapSync.LocalRuntime.Engine;
 using LdapSync.LocalRuntime.Hosting;
 using LdapSync.LocalRuntime.Testing;
@@ -52,8 +53,32 @@ public sealed class RecoveryTests(Storage storage) : IAsyncDisposable
         Assert.Equal((OrchestrationRuntimeStatus.Completed, 1), (ended.RuntimeStatus, (int)proxy.Failed));
     }
 
+    /// <summary>An event for the second instance goes out while its own outbox is still being read, for half a second.</summary>
+    [Fact]
+    public async Task Instance_ThatGetsAnEventWhileItIsTakenUp_ActsOnce()
+    {
+        await Store.CreateTableAsync(Limit);
+        await WriteAsync("a", nameof(OrchestrationFunctions.Sender), state => Completed(state) with { Outbox = "1/0" }, Send("b", "Approve", 0), End(1));
+        await WriteAsync("b", nameof(RefusalFunctions.SendsThenActs), state => state with { Outbox = "1/0" }, Send("nobody", "any", 0));
+        proxy = await TableProxy.StartAsync(storage.Azurite);
+        var reads = 0;
+        proxy.FailNext(FailureMode.Stall, 1, request => IsReadOf(request, "b") && ++reads == 2);
+        await using var host = await StartAsync(proxy.ConnectionString);
+
+        journal.Gate.SetResult();
+        var ended = await host.Client.WaitForInstanceCompletionAsync("b", Limit);
+
+        Assert.Equal((OrchestrationRuntimeStatus.Completed, 1), (ended.RuntimeStatus, (int)proxy.Failed));
+        Assert.Equal(1, journal.Count("b"));
+    }
+
+    private static string Data(string customer) => JsonSerializer.Serialize(new Order(1, customer));
+
     private static HistoryEvent Sub(string instance) =>
         new() { Kind = EventKind.SubCreated, Name = nameof(OrchestrationFunctions.ChildAtGate), Instance = instance };
+
+    private static HistoryEvent Send(string target, string name, int id) =>
+        new() { Kind = EventKind.EventSent, Id = id, Name = name, Instance = target, Data = Data("sent") };
 
     private static HistoryEvent End(int id) => new() { Kind = EventKind.Ended, Id = id };
 

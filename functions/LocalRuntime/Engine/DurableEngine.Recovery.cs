@@ -18,27 +18,11 @@ internal sealed partial class DurableEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: event {Event} is dropped, there is no instance {Target}")]
     private partial void LogEventLost(string instanceId, string @event, string target);
 
-    /// <summary>
-    /// Reads all state rows and the histories of what has not ended, then does again whatever a committed step asked for and has no outcome.
-    /// </summary>
-    private async Task RecoverAsync(CancellationToken cancellation)
-    {
-        var found = await Store.ReadStatesAsync(cancellation);
-        foreach (var (state, etag) in found)
-        {
-            List<StepRecord> records = state.IsEnded ? [] : await Store.ReadHistoryAsync(state.InstanceId, state.Generation, state.Steps, cancellation);
-            Get(state.InstanceId).Restore(state, etag, records);
-        }
-
-        foreach (var (state, _) in found)
-        {
-            await ResumeAsync(Get(state.InstanceId), state, cancellation);
-        }
-
-        LogRecovered(Hub, found.Count(row => !row.State.IsEnded), found.Count);
-    }
-
-    private async Task ResumeAsync(OrchestrationInstance instance, InstanceState state, CancellationToken cancellation)
+    /// <summary>Does again whatever a committed step asked for and has no outcome.</summary>
+    /// <param name="instance">Of it no message is being handled.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="calls">The calls that nobody has begun in this process.</param>
+    public async Task ResumeAsync(OrchestrationInstance instance, InstanceState state, IEnumerable<HistoryEvent> calls, CancellationToken cancellation)
     {
         if (state.Outbox is { } outbox)
         {
@@ -52,9 +36,38 @@ internal sealed partial class DurableEngine
 
         if (!state.IsEnded)
         {
-            instance.SendOut([.. instance.Open], state.Generation);
+            instance.SendOut([.. calls], state.Generation);
             instance.WakeUp();
         }
+    }
+
+    /// <summary>
+    /// Reads all state rows and the histories of what has not ended, then resumes them. No message is handled before all are resumed: what
+    /// one sends would change another while it is looked at.
+    /// </summary>
+    private async Task RecoverAsync(CancellationToken cancellation)
+    {
+        var found = await Store.ReadStatesAsync(cancellation);
+        foreach (var (state, etag) in found)
+        {
+            List<StepRecord> records = state.IsEnded ? [] : await Store.ReadHistoryAsync(state.InstanceId, state.Generation, state.Steps, cancellation);
+            var instance = Get(state.InstanceId);
+            instance.Hold();
+            instance.Restore(state, etag, records);
+        }
+
+        foreach (var (state, _) in found)
+        {
+            var instance = Get(state.InstanceId);
+            await ResumeAsync(instance, state, instance.Open, cancellation);
+        }
+
+        foreach (var (state, _) in found)
+        {
+            Get(state.InstanceId).Release();
+        }
+
+        LogRecovered(Hub, found.Count(row => !row.State.IsEnded), found.Count);
     }
 
     private async Task SendAgainAsync(OrchestrationInstance instance, InstanceState state, string outbox, CancellationToken cancellation)

@@ -31,6 +31,17 @@ internal sealed partial class OrchestrationInstance
         _ = Task.Run(PumpAsync);
     }
 
+    /// <summary>Messages wait until <see cref="Release"/>, so that nothing changes meanwhile. For an instance that has had none.</summary>
+    public void Hold()
+    {
+        lock (gate)
+        {
+            pumping = true;
+        }
+    }
+
+    public void Release() => _ = Task.Run(PumpAsync);
+
     private async Task PumpAsync()
     {
         while (NextBatch() is { } batch)
