@@ -4,6 +4,7 @@ using LdapSync.LocalRuntime.Hosting;
 using LdapSync.LocalRuntime.Testing;
 using LdapSync.TestBed;
 using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -72,6 +73,35 @@ public sealed class RecoveryTests(Storage storage) : IAsyncDisposable
         Assert.Equal(1, journal.Count("b"));
     }
 
+    /// <summary>The storage carries out a request of a host that has ended only after the next host has read the instances.</summary>
+    [Fact]
+    public async Task WriteOfAFormerHost_ThatComesLate_IsTakenUp()
+    {
+        await using var host = await StartAsync(storage.ConnectionString);
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(OrchestrationFunctions.Waiting), new StartOrchestrationOptions("w"), Limit);
+        await host.Client.WaitForInstanceStartAsync("w", Limit);
+        var approved = new HistoryEvent { Kind = EventKind.EventRaised, Name = "Approve", Data = Data("late") };
+        await WriteLateAsync("w", state => state, new StepRecord(default, [approved], [], Executed: false));
+
+        await host.Client.RaiseEventAsync("w", "other", null, Limit);
+
+        Assert.Equal("late", (await host.Client.WaitForInstanceCompletionAsync("w", true, Limit)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task EndOfAChild_WrittenLateByAFormerHost_IsToldToItsParent()
+    {
+        await using var host = await StartAsync(storage.ConnectionString);
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(OrchestrationFunctions.ParentAtGate), new StartOrchestrationOptions("p"), Limit);
+        await host.Client.WaitForInstanceStartAsync("p-child", Limit);
+        var done = new HistoryEvent { Kind = EventKind.TaskCompleted, Id = 0 };
+        await WriteLateAsync("p-child", Completed, new StepRecord(default, [done], [End(1)], Executed: true));
+
+        journal.Gate.SetResult();
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.Client.WaitForInstanceCompletionAsync("p", Limit)).RuntimeStatus);
+    }
+
     private static string Data(string customer) => JsonSerializer.Serialize(new Order(1, customer));
 
     private static HistoryEvent Sub(string instance) =>
@@ -94,6 +124,13 @@ public sealed class RecoveryTests(Storage storage) : IAsyncDisposable
         var started = new HistoryEvent { Kind = EventKind.Started, Name = name };
         var state = new InstanceState { InstanceId = id, Name = name, Status = OrchestrationRuntimeStatus.Running, Created = now, Updated = now, Steps = 1 };
         await Store.CommitAsync(with(state), default, [(1, 0, new StepRecord(now.UtcDateTime, [started], actions, Executed: true))], Limit);
+    }
+
+    private async Task WriteLateAsync(string id, Func<InstanceState, InstanceState> with, StepRecord record)
+    {
+        var (state, etag) = Assert.Single(await Store.ReadStatesAsync(Limit), row => row.State.InstanceId == id);
+        record = record with { Time = TimeProvider.System.GetUtcNow().UtcDateTime };
+        await Store.CommitAsync(with(state) with { Steps = state.Steps + 1, CommitId = "former" }, etag, [(1, state.Steps, record)], Limit);
     }
 
     private Task<FunctionsTestHost> StartAsync(string connection) => storage.StartAsync(

@@ -15,6 +15,9 @@ internal sealed partial class DurableEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: storage does not do what it is asked (attempt {Attempt}): {Reason}")]
     private partial void LogStorageAway(string instanceId, int attempt, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: a former host's last write came late; its state is read again")]
+    internal partial void LogCatchesUp(string instanceId);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {InstanceId}: event {Event} is dropped, there is no instance {Target}")]
     private partial void LogEventLost(string instanceId, string @event, string target);
 

@@ -26,6 +26,13 @@ internal sealed class InstanceStore(TableClient table)
         return found;
     }
 
+    /// <summary>Null when there is no such instance.</summary>
+    public async Task<(InstanceState State, ETag ETag)?> ReadAsync(string instanceId, CancellationToken cancellation)
+    {
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(instanceId, InstanceState.RowKey, cancellationToken: cancellation);
+        return row.HasValue ? (InstanceState.FromEntity(row.Value!), row.Value!.ETag) : null;
+    }
+
     /// <summary>Writes records and the state that covers them: all of it counts, or none.</summary>
     /// <param name="etag">The state row as last seen; default when there is none.</param>
     /// <returns>The state row's new ETag.</returns>
@@ -55,8 +62,7 @@ internal sealed class InstanceStore(TableClient table)
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
             // An answer may have been lost and the transaction sent again.
-            var now = await table.GetEntityIfExistsAsync<TableEntity>(state.InstanceId, InstanceState.RowKey, cancellationToken: cancellation);
-            return now.HasValue && now.Value!.GetString("CommitId") == state.CommitId ? now.Value.ETag : throw new InstanceTakenException(state.InstanceId);
+            return await ReadAsync(state.InstanceId, cancellation) is (var now, var tag) && now.CommitId == state.CommitId ? tag : throw new InstanceTakenException(state.InstanceId);
         }
     }
 

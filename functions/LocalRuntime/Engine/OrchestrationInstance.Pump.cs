@@ -93,7 +93,20 @@ internal sealed partial class OrchestrationInstance
         }
     }
 
-    private Task<bool> HandleAsync(List<Message> batch) => batch[0] switch
+    private async Task<bool> HandleAsync(List<Message> batch)
+    {
+        try
+        {
+            return await TakeAsync(batch);
+        }
+        catch (InstanceTakenException) when (!caughtUp)
+        {
+            await CatchUpAsync();
+            return await TakeAsync(batch);
+        }
+    }
+
+    private Task<bool> TakeAsync(List<Message> batch) => batch[0] switch
     {
         Message.Start start => StartAsync(start),
         Message.Terminate terminate => TerminateAsync(terminate),
