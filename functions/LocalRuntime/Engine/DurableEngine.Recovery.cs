@@ -57,6 +57,11 @@ internal sealed partial class DurableEngine
             var instance = Get(state.InstanceId);
             instance.Hold();
             instance.Restore(state, etag, records);
+            if (state.Parent is { } parent)
+            {
+                // The parent may have been purged.
+                Get(parent.InstanceId).Remember(parent.Generation);
+            }
         }
 
         foreach (var (state, _) in found)

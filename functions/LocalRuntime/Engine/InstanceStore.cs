@@ -81,10 +81,19 @@ internal sealed class InstanceStore(TableClient table)
         DeleteAsync(Rows(instanceId, HistoryRows.Prefix(generation)), cancellation);
 
     /// <summary>Removes an ended instance: its history first, so that a state row that is left can be removed again.</summary>
-    public async Task DeleteAsync(InstanceState state, CancellationToken cancellation)
+    /// <param name="etag">The state row as last seen: a request that comes late must not remove a new instance of the same id.</param>
+    /// <exception cref="InstanceTakenException">The row is not as last seen.</exception>
+    public async Task DeleteAsync(InstanceState state, ETag etag, CancellationToken cancellation)
     {
         await DeleteAsync(Rows(state.InstanceId, "h"), cancellation);
-        await table.DeleteEntityAsync(state.InstanceId, InstanceState.RowKey, ETag.All, cancellation);
+        try
+        {
+            await table.DeleteEntityAsync(state.InstanceId, InstanceState.RowKey, etag, cancellation);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            throw new InstanceTakenException(state.InstanceId);
+        }
     }
 
     private static TableTransactionAction Upsert(TableEntity row) => new(TableTransactionActionType.UpsertReplace, row);

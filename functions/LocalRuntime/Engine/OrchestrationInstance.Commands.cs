@@ -68,7 +68,8 @@ internal sealed partial class OrchestrationInstance
             return false;
         }
 
-        await engine.Store.DeleteAsync(state, engine.Stopping);
+        await engine.Store.DeleteAsync(state, etag, engine.Stopping);
+        Remember(state.Generation);
         State = null;
         etag = default;
         Tell();

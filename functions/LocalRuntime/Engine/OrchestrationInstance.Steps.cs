@@ -23,7 +23,8 @@ internal sealed partial class OrchestrationInstance
             }
         }
 
-        var generation = (State?.Generation ?? 0) + 1;
+        Remember(State?.Generation ?? 0);
+        var (former, generation) = (State?.Generation, formerGenerations + 1);
         var record = new StepRecord(engine.Now.UtcDateTime, [start.Started], [], Executed: false);
         var next = new InstanceState
         {
@@ -40,9 +41,9 @@ internal sealed partial class OrchestrationInstance
         }.WithInput(start.Started.Data);
         await CommitAsync(next, (generation, 0, record));
         Begin(record);
-        if (generation > 1)
+        if (former is { } ended)
         {
-            engine.ForgetHistory(instanceId, generation - 1);
+            engine.ForgetHistory(instanceId, ended);
         }
 
         return true;

@@ -35,6 +35,7 @@ internal sealed partial class OrchestrationInstance(DurableEngine engine, string
     private readonly List<ITimer> timers = [];
     private List<StepRecord> history = [];
     private ETag etag;
+    private int formerGenerations;
     private int deliveries;
     private Task delivering = Task.CompletedTask;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,6 +63,12 @@ internal sealed partial class OrchestrationInstance(DurableEngine engine, string
             Follow(record);
         }
     }
+
+    /// <summary>
+    /// Generations up to this one had this id, even if nothing of them is stored any more. What comes late from them must not be taken
+    /// for what a new one waits for.
+    /// </summary>
+    public void Remember(int generation) => formerGenerations = Math.Max(formerGenerations, generation);
 
     private void Tell() =>
         Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
