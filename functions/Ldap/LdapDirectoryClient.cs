@@ -72,7 +72,10 @@ public sealed class LdapDirectoryClient(LdapClientOptions? options = null, TimeP
                     await RootDse.ReadAsync(transport, stop).ConfigureAwait(false)),
                 cancellationToken).ConfigureAwait(false);
             var profile = new ServerProfile(
-                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate) { Name = root.ServiceName ?? root.DnsHostName };
+                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate)
+            {
+                Name = root.ServiceName ?? root.DnsHostName,
+            };
             return new LdapDirectorySession(new LdapConnection(transport, options, timeout, time), profile, root, place);
         }
         catch

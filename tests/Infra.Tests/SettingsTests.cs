@@ -26,6 +26,7 @@ public sealed partial class SettingsTests
         ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName"] = "Functions host: host.json by setting",
         ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__type"] = "Functions host: host.json by setting",
         ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = "Functions host: host.json by setting",
+        ["AzureFunctionsWebHost__hostid"] = "Functions host",
     };
 
     // Read by the code on a developer's machine only: Azure has the account name and the vault instead.
@@ -98,6 +99,7 @@ public sealed partial class SettingsTests
 
         Assert.Equal("LdapSync", settings[hub]);
         Assert.NotEqual(settings[hub], slot[hub]);
+        Assert.NotEqual(settings["AzureFunctionsWebHost__hostid"], slot["AzureFunctionsWebHost__hostid"]);
         Assert.NotEmpty(stopped);
         Assert.DoesNotContain(settings.Keys, IsDisabledFunction);
         Assert.All(slot.Where(item => IsDisabledFunction(item.Key)), item => Assert.Equal("true", item.Value));

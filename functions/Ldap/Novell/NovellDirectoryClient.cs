@@ -67,7 +67,10 @@ internal sealed class NovellDirectoryClient(TimeProvider time) : IDirectoryClien
             var way = await StepAsync("bind", stop => SignInAsync(connection, server, settings, password, stop)).ConfigureAwait(false);
             var root = await RootAsync(connection, server, timeout, cancellationToken).ConfigureAwait(false);
             var profile = new ServerProfile(
-                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate.Description) { Name = root.ServiceName ?? root.DnsHostName };
+                $"{server}", root.Kind, root.Description, way, root.NamingContexts, root.Controls.ToFrozenSet(), certificate.Description)
+            {
+                Name = root.ServiceName ?? root.DnsHostName,
+            };
             return new Session(connection, server, profile, timeout, time, place);
         }
         catch

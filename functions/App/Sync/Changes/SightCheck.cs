@@ -53,7 +53,11 @@ internal sealed class SightCheck(DirectorySettings settings, IDirectorySession s
 
         var changed = comparison.Compared;
         var byKey = seen.ToLookup(user => user.Key, user => user.Groups);
-        var sets = state.Lists.SelectMany((list, group) => changed.Contains(group) ? [] : list.Sets.Select(set => (Set: set, list.Section, Group: group)));
+
+        // A list cannot say more than that everybody was found there: in a group of everybody that is most of all there is to read.
+        var sets = state.Lists.SelectMany((list, group) => changed.Contains(group) || seen.TrueForAll(user => user.Groups.Contains(group))
+            ? []
+            : list.Sets.Select(set => (Set: set, list.Section, Group: group)));
         foreach (var lists in byKey.Count == 0 ? [] : sets.GroupBy(list => list.Set))
         {
             var groups = lists.ToDictionary(list => list.Section, list => list.Group, StringComparer.Ordinal);
