@@ -120,7 +120,9 @@ internal sealed class UserStage(RunContext run, SegmentWriter users, SegmentWrit
         if (mapper.TryMap(entry, now, out var user, out var problem))
         {
             Mapped++;
-            watermark = user.Modified <= now && !(watermark > user.Modified) ? user.Modified : watermark; // one date in the future would hide all changes until then
+
+            // One date in the future would hide all changes until then.
+            watermark = user.Modified <= now && !(watermark > user.Modified) ? user.Modified : watermark;
             StagedRecords.WriteUser(record, user);
             users.Add(Sections.UsersOf(Buckets.OfLdapId(run.DirectoryId, user.LdapId)), record.Written);
             AddNames(entry, names ? user.LdapId : null);
